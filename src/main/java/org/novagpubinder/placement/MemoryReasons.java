@@ -44,7 +44,7 @@ final class MemoryReasons {
                 Code.MEMORY_MODE_FIXED,
                 "its memory stays enforced on " + nodes(inForce.nodeset())
                         + " until its next start, for libvirt does not"
-                        + " take the mode restrictive off a running guest");
+                        + " take that off the running guest");
     }
 
     static Reason inCells() {

@@ -44,10 +44,12 @@ final class MemoryTiming {
         boolean isThere = all > 0 && there * 100 >= all * MemoryFacts.THERE_PERCENT;
         String holder = facts.holder(guest.memoryKiB(), residentKiB);
         boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
-        boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
+        boolean restricts = target != null && target.mode() == MemoryMode.RESTRICTIVE;
+        boolean changes = restricts && !set && !fixed;
+        boolean enforce = changes && (inForce != null || guest.mayInsist());
         if (inForce != null
                 && inForce.mode() == MemoryMode.RESTRICTIVE
-                && (target == null || target.mode() != MemoryMode.RESTRICTIVE)) {
+                && (!restricts || (changes && !guest.mayInsist()))) {
             return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
         }
         if (isThere && !enforce) {

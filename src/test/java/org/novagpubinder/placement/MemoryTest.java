@@ -158,14 +158,41 @@ class MemoryTest {
 
     @Test
     void requiredEnforcesTheNodesetOnTheRunningGuest() {
-        assertPlan(plan(host(), vgpu().running(1, 7), REQUIRED))
+        Hosts host = twoRenderNodes();
+        assertPlan(plan(host, withRenderNode(D129).open(D129).running(1, 7), REQUIRED))
                 .is(Outcome.BOUND)
                 .memory(restrictive("1"), MemoryWhen.LIVE);
+        assertPlan(plan(host, withRenderNode(D129).open(D129).running(0, 8), REQUIRED))
+                .is(Outcome.BOUND)
+                .memory(restrictive("1"), MemoryWhen.LIVE);
+        Plan bound = plan(host, withRenderNode(D129), REQUIRED);
+        assertPlan(plan(host, withRenderNode(D129).bound(bound).open(D129).running(0, 8), REQUIRED))
+                .is(Outcome.ALIGNED);
+    }
+
+    @Test
+    void memoryOnWhichLibvirtWouldNotInsistMovesOnlyIfItIsElsewhere() {
+        MemoryFacts some = new MemoryFacts(null, null, Hosts.GIB);
+        assertPlan(plan(
+                        twoRenderNodes(),
+                        withRenderNode(D129).open(D129).known(some).running(0, 8),
+                        REQUIRED))
+                .is(Outcome.BOUND)
+                .memory(restrictive("1"), MemoryWhen.UNCHANGED);
         assertPlan(plan(host(), vgpu().running(0, 8), REQUIRED))
                 .is(Outcome.BOUND)
-                .memory(restrictive("1"), MemoryWhen.LIVE);
-        Plan bound = plan(host(), vgpu(), REQUIRED);
-        assertPlan(plan(host(), vgpu().bound(bound).running(0, 8), REQUIRED)).is(Outcome.ALIGNED);
+                .memory(restrictive("1"), MemoryWhen.UNCHANGED);
+        assertPlan(plan(host(), vgpu().running(1, 7), REQUIRED)).memory(restrictive("1"), MemoryWhen.LIVE);
+    }
+
+    @Test
+    void aNodesetThatLibvirtDoesNotChangeLiveWaitsForTheNextStart() {
+        Plan onNode0 = plan(twoNodes().vfioGpu(GPU, 0).mdev(VGPU, GPU), vgpu(), REQUIRED);
+        assertPlan(plan(host(), vgpu().bound(onNode0).running(0, 8), REQUIRED))
+                .is(Outcome.DEFERRED)
+                .memory(restrictive("1"), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_MODE_FIXED)
+                .saying("stays enforced on node 0");
     }
 
     @Test

@@ -116,7 +116,8 @@ record Applier(
                             o,
                             planned.topology().nodeIds(),
                             plan.memoryNodes(planned.topology()),
-                            planned.policy().mode());
+                            planned.policy().mode() == PolicyMode.REQUIRED
+                                    && planned.guest().mayInsist());
                     counters.moved(moved.kiB());
                     moved.done().ifPresent(result::did);
                     outcome = moved.failure().isPresent() ? Outcome.DEFERRED : outcome;

@@ -13,7 +13,6 @@ import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
-import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 
@@ -30,10 +29,11 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
      * Moves it. Memory that is bound cell by cell is left: migrate_pages would mix the cells, and libvirt's nodeset would make
      * of the domain one that libvirt itself cannot read any more (src/docs/facts.md, libvirt: pins and memory).
      *
+     * @param insist whether libvirt is to enforce the nodes from now on
      * @param allNodes every node of the host
      * @return what was done, in words; a reason if the memory is not there now
      */
-    public Moved move(Observation o, IdSet allNodes, IdSet nodes, PolicyMode mode) throws LibvirtFailure {
+    public Moved move(Observation o, IdSet allNodes, IdSet nodes, boolean insist) throws LibvirtFailure {
         QemuProcess process = o.process();
         if (process == null) {
             return Moved.not(Code.NOT_RUNNING, "its QEMU process could not be found");
@@ -47,7 +47,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
         }
         long misplaced = GuestMemory.outside(o.residentKiB(), nodes);
         try {
-            if (mode == PolicyMode.REQUIRED && !enforced(o, nodes) && memory.mayInsist(o.current(), process)) {
+            if (insist && !enforced(o, nodes)) {
                 libvirt.setLiveNodeset(o.domain().uuid(), nodes);
             } else if (misplaced > 0) {
                 migration.migrate(process.pid(), allNodes.minus(nodes), nodes);

@@ -66,6 +66,18 @@ public record Guest(
         return hugePageKiB != 0 || cells.stream().anyMatch(c -> c.hugePageKiB() != 0);
     }
 
+    /**
+     * Whether libvirt may be asked for another nodeset of the running guest, and moves all of its memory there. With a device
+     * passed through, or pages pinned, it answers OK, moves nothing, and holds the domain's lock for a minute.
+     */
+    public boolean mayInsist() {
+        return running != null
+                && !vfio
+                && otherDevices.isEmpty()
+                && gpus.stream().noneMatch(g -> g.kind() == GpuUse.Kind.MDEV)
+                && !running.memory().partlyHeld(memoryKiB, running.residentKiB());
+    }
+
     /** Whether Nova has decided the guest's nodes; then they are never changed. */
     public boolean placed() {
         Tuning foreign = foreign();

@@ -158,6 +158,17 @@ class FixedMemoryTest {
         assertThat(moved()).isEqualTo(170_000);
     }
 
+    @Test
+    void whatIsThereButForALittleIsNotMovedAtEachSweep() throws Exception {
+        rig.pinned(30_000).memory(Map.of(0, 4_000L, 1, 196_000L));
+        runs("", "");
+
+        rig.bind(Trigger.SWEEP, REQUIRED);
+
+        assertThat(rig.bind(Trigger.SWEEP, REQUIRED).outcome()).isEqualTo(Outcome.ALIGNED);
+        nobodyTriedToMoveIt();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"preferred", "required"})
     void aMoveThatMovedNothingIsNoSuccessAndNotRepeatedForThatProcess(String policy) throws Exception {

@@ -142,8 +142,7 @@ class GuestCellsTest {
                 .beginMemory(rig.get(Observer.class).observe(GUEST).orElseThrow())
                 .get();
 
-        MemoryMover.Moved moved = rig.get(MemoryMover.class)
-                .move(o, IdSet.of(0, 1), IdSet.of(1), org.novagpubinder.placement.model.PolicyMode.REQUIRED);
+        MemoryMover.Moved moved = rig.get(MemoryMover.class).move(o, IdSet.of(0, 1), IdSet.of(1), true);
 
         assertThat(moved.done()).isEmpty();
         assertThat(moved.failure().orElseThrow().code().word()).isEqualTo("memory-in-cells");
