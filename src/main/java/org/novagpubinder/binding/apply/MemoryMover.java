@@ -47,7 +47,8 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
         }
         long misplaced = GuestMemory.outside(o.residentKiB(), nodes);
         try {
-            if (insist && !enforced(o, nodes)) {
+            // what the plan was made from may have changed: a device may be plugged in since
+            if (insist && !enforced(o, nodes) && memory.mayInsist(o.current(), process)) {
                 libvirt.setLiveNodeset(o.domain().uuid(), nodes);
             } else if (misplaced > 0) {
                 migration.migrate(process.pid(), allNodes.minus(nodes), nodes);

@@ -12,13 +12,14 @@ import org.novagpubinder.host.proc.MemoryLook;
 import org.novagpubinder.host.proc.NumaMaps;
 import org.novagpubinder.host.proc.ProcessMemory;
 import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.proc.Residency;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.MemoryFacts;
 
 /** Where a running guest's memory is, whether that can be told at all, and what keeps it there; all from procfs. */
-public record GuestMemory(NumaMaps numaMaps, FutileMoves futile) {
+public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMoves futile) {
     @Inject
     public GuestMemory {}
 
@@ -81,7 +82,22 @@ public record GuestMemory(NumaMaps numaMaps, FutileMoves futile) {
     }
 
     /**
-     * Whether libvirt may be asked to add nodes to the nodeset of a running domain: of what is in it already the kernel moves no page
+     * Whether libvirt may be asked for another nodeset of the running domain. Where pages are pinned it answers OK, moves
+     * nothing, and holds the domain's lock for a minute; what cannot be looked at may be pinned.
+     */
+    public boolean mayInsist(DomainDefinition live, @Nullable QemuProcess process) {
+        return process != null
+                && mayWiden(live)
+                && holders(live, process) == null
+                && processes
+                        .memory(process.pid())
+                        .filter(sums -> !new MemoryFacts(null, null, sums.pinnedKiB())
+                                .partlyHeld(live.memoryKiB(), Map.of(0, sums.residentKiB())))
+                        .isPresent();
+    }
+
+    /**
+     * Whether libvirt may be asked to add nodes to that nodeset: of what is in it already the kernel moves no page
      * (mm/mempolicy.c:do_migrate_pages), so that it does no harm where a move has left the memory.
      */
     public static boolean mayWiden(DomainDefinition live) {
