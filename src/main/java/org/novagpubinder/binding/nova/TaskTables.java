@@ -8,8 +8,11 @@ import org.novagpubinder.host.common.WordList;
 
 /** What is known of Nova's tasks by their names, which are those of its notifications between "instance." and ".start". */
 final class TaskTables {
-    /** From {@code live_migration_pre.start} to the post or the rollback. */
+    /** From the {@link #PREPARATION}'s start to the post or the rollback. */
     static final String MIGRATION = "live migration";
+
+    /** Its first part, done by the destination: should it fail there, the source hears only the rollback. */
+    static final String PREPARATION = "live_migration_pre";
 
     /** Several instances may be made by one request, of which one fails; of each its own error or end is told. */
     static final String CREATE = "create";

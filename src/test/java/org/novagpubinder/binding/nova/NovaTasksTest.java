@@ -205,6 +205,22 @@ class NovaTasksTest {
         assertThat(tasks.migrating(GUEST)).isFalse();
     }
 
+    /** The destination begins to prepare it and fails: no end of that is told, and its failure is another host's. */
+    @Test
+    void aMigrationThatFailsInItsPreparationIsOverWhenItIsRolledBack() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+        hear("live_migration_rollback.start", "req-1");
+        hear("live_migration_rollback.end", "req-1", Action.BIND);
+        assertThat(running()).isFalse();
+        assertThat(hear("live_migration_pre.start", "req-1", Action.RELEASE))
+                .as("the other format, late")
+                .isFalse();
+
+        hear("live_migration_pre.start", "req-2", Action.RELEASE);
+        hear("live_migration_rollback.end", "req-1", Action.BIND);
+        assertThat(running()).as("the next one").isTrue();
+    }
+
     @Test
     void aGuestThatLibvirtHasNoMoreMigratesNoMore() {
         hear("live_migration_pre.start", "req-1", Action.RELEASE);
