@@ -66,12 +66,11 @@ final class InstanceTasks {
     /** @param leaves whether the guest leaves this host by it */
     void begin(InstanceEvent event, String task, boolean leaves, Instant heard) {
         Begun now = new Begun(heard, heard, event.sent(), event.requestId(), event.initiator());
-        if (TaskTables.ALONE.contains(task)) {
-            running.entrySet()
-                    .removeIf(e -> TaskTables.ENDED_BY_THE_NEXT.contains(e.getKey())
-                            && !e.getValue().sameRequest(now.requestId())
-                            && e.getValue().sentBefore(now.sent()));
-        }
+        Set<String> over = TaskTables.endedBy(task);
+        running.entrySet()
+                .removeIf(e -> over.contains(e.getKey())
+                        && !e.getValue().sameRequest(now.requestId())
+                        && e.getValue().sentBefore(now.sent()));
         running.put(task, now);
         begun.put(task, now);
         if (leaves) {
