@@ -137,7 +137,7 @@ public record EventRouter(
         }
     }
 
-    /** There was no connection to libvirt, or too many events at once: some may have been missed. */
+    /** There is or was no connection to libvirt, or there were too many events at once: some may be missed. */
     void mayHaveMissedEvents() {
         starts.mayHaveMissed();
         earlyStarts.clearAll();

@@ -30,6 +30,8 @@ record LibvirtEvents(
 
     @Override
     public void disconnected(String cause) {
+        // Nova may tell that a start has failed before there is a connection again: it failed for want of libvirt
+        router.mayHaveMissedEvents();
         state.libvirtIs(false, cause);
     }
 

@@ -68,7 +68,7 @@ public record EarlyOutcomes(
 
     public void failed(UUID uuid, FailedTask failure) throws LibvirtFailure, InvalidDomainXml {
         if (failure.byLibvirt()) {
-            starts.of(uuid).filter(e -> !e.cleared()).ifPresent(early -> count(uuid, early, failure));
+            starts.of(uuid).filter(e -> e.written() && !e.cleared()).ifPresent(early -> count(uuid, early, failure));
         }
         if (failure.stays()) {
             // what Nova has undefined libvirt tells; it may not have come to that

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.nova;
 
 import static org.novagpubinder.binding.nova.TaskTables.CREATE;
 import static org.novagpubinder.binding.nova.TaskTables.MIGRATION;
+import static org.novagpubinder.binding.nova.TaskTables.PREPARATION;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -65,19 +66,18 @@ final class InstanceTasks {
     /** @param leaves whether the guest leaves this host by it */
     void begin(InstanceEvent event, String task, boolean leaves, Instant heard) {
         Begun now = new Begun(heard, heard, event.sent(), event.requestId(), event.initiator());
-        if (TaskTables.ALONE.contains(task)) {
-            running.entrySet()
-                    .removeIf(e -> TaskTables.ENDED_BY_THE_NEXT.contains(e.getKey())
-                            && !e.getValue().sameRequest(now.requestId())
-                            && e.getValue().sentBefore(now.sent()));
-        }
+        Set<String> over = TaskTables.endedBy(task);
+        running.entrySet()
+                .removeIf(e -> over.contains(e.getKey())
+                        && !e.getValue().sameRequest(now.requestId())
+                        && e.getValue().sentBefore(now.sent()));
         running.put(task, now);
         begun.put(task, now);
         if (leaves) {
             running.put(MIGRATION, now);
         } else if (!task.startsWith("live_migration_") && !sentBeforeMigration(now)) {
             // Nova lets nothing else begin on an instance that migrates: its end was missed
-            running.remove(MIGRATION);
+            dropMigration();
         }
     }
 
@@ -103,18 +103,20 @@ final class InstanceTasks {
     void endMigration(@Nullable String requestId) {
         running.remove(MIGRATION);
         remember(MIGRATION, requestId);
+        end(PREPARATION, requestId);
     }
 
     /** The guest has come here by live migration: an older one, by which it left, is over. */
     void arrived(@Nullable Instant sent) {
         Begun migration = running.get(MIGRATION);
         if (migration != null && !(sent != null && migration.sent() != null && sent.isBefore(migration.sent()))) {
-            running.remove(MIGRATION);
+            dropMigration();
         }
     }
 
     void dropMigration() {
         running.remove(MIGRATION);
+        running.remove(PREPARATION);
     }
 
     private void remember(String task, @Nullable String requestId) {

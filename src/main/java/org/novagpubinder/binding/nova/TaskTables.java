@@ -8,8 +8,11 @@ import org.novagpubinder.host.common.WordList;
 
 /** What is known of Nova's tasks by their names, which are those of its notifications between "instance." and ".start". */
 final class TaskTables {
-    /** From {@code live_migration_pre.start} to the post or the rollback. */
+    /** From the {@link #PREPARATION}'s start to the post or the rollback. */
     static final String MIGRATION = "live migration";
+
+    /** Its first part, done by the destination: should it fail there, the source hears only the rollback. */
+    static final String PREPARATION = "live_migration_pre";
 
     /** Several instances may be made by one request, of which one fails; of each its own error or end is told. */
     static final String CREATE = "create";
@@ -27,8 +30,16 @@ final class TaskTables {
             unrescue shelve unshelve snapshot"""));
 
     /** What is over when Nova begins one of those: those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
-    static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
+    private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
                     ALONE.stream(), Stream.of("reboot", "resize", "resize_finish", "shelve_offload", CREATE, "restore"))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** A hard reboot may begin in one of these (nova/compute/task_states.py, ALLOW_REBOOT). */
+    private static final Set<String> REBOOTED_IN = Set.of("reboot", "resume", "pause", "unpause", "suspend");
+
+    /** What is over when Nova begins a reboot. */
+    private static final Set<String> ENDED_BY_A_REBOOT = ENDED_BY_THE_NEXT.stream()
+            .filter(task -> !REBOOTED_IN.contains(task))
             .collect(Collectors.toUnmodifiableSet());
 
     /** Those that do nothing but switch the guest off. */
@@ -52,6 +63,14 @@ final class TaskTables {
             "shelve_offload");
 
     private TaskTables() {}
+
+    /** Which tasks are over when Nova begins that one, for it would not begin it beside them. */
+    static Set<String> endedBy(String task) {
+        if (task.equals("reboot")) {
+            return ENDED_BY_A_REBOOT;
+        }
+        return ALONE.contains(task) ? ENDED_BY_THE_NEXT : Set.of();
+    }
 
     /** After how long it is taken to be over though no end was heard. */
     static Duration longest(String task) {

@@ -176,13 +176,14 @@ public final class LibvirtConnection implements AutoCloseable {
             LockSupport.parkNanos(this, LOOK_NANOS);
         }
         current = null;
-        session.unregister(onClose, registration);
-        session.close();
         if (!stopping) {
             String cause = trouble;
             LOG.warn("{}; connecting again", cause);
+            // at once: to close waits for calls that hang
             events.tell(listener -> listener.disconnected(cause));
         }
+        session.unregister(onClose, registration);
+        session.close();
     }
 
     private void rest(long millis) {

@@ -12,7 +12,7 @@ public interface LibvirtListener {
     void connected();
 
     /**
-     * The connection is lost; calls fail until {@link #connected}.
+     * The connection is lost; calls fail until {@link #connected}. What came by it before may still be told.
      *
      * @param cause why, one line
      */

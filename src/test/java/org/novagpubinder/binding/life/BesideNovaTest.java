@@ -257,6 +257,22 @@ class BesideNovaTest {
     }
 
     @Test
+    void aGuestWhoseMigrationFailsInItsPreparationIsBoundAgainWhenItIsRolledBack() throws Exception {
+        rig.age(60);
+        libvirt.running(RENDERED);
+        nova.says("req-1", "create.end");
+        pinned(NODE1);
+
+        nova.hostSays("req-2", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE);
+        pinned(ANY);
+        nova.says("req-2", "live_migration_rollback.start");
+        pinned(ANY);
+        nova.says("req-2", "live_migration_rollback.end");
+        pinned(NODE1);
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
     void aMessageOfAMigrationThatIsOverDoesNotTakeThePinsOffAgain() throws Exception {
         rig.age(60);
         libvirt.running(RENDERED);

@@ -15,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.daemon.BindingService;
 import org.novagpubinder.binding.daemon.TaskWatch;
 import org.novagpubinder.binding.life.BinderRig;
@@ -205,6 +207,22 @@ class NovaTasksTest {
         assertThat(tasks.migrating(GUEST)).isFalse();
     }
 
+    /** The destination begins to prepare it and fails: no end of that is told, and its failure is another host's. */
+    @Test
+    void aMigrationThatFailsInItsPreparationIsOverWhenItIsRolledBack() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+        hear("live_migration_rollback.start", "req-1");
+        hear("live_migration_rollback.end", "req-1", Action.BIND);
+        assertThat(running()).isFalse();
+        assertThat(hear("live_migration_pre.start", "req-1", Action.RELEASE))
+                .as("the other format, late")
+                .isFalse();
+
+        hear("live_migration_pre.start", "req-2", Action.RELEASE);
+        hear("live_migration_rollback.end", "req-1", Action.BIND);
+        assertThat(running()).as("the next one").isTrue();
+    }
+
     @Test
     void aGuestThatLibvirtHasNoMoreMigratesNoMore() {
         hear("live_migration_pre.start", "req-1", Action.RELEASE);
@@ -291,6 +309,29 @@ class NovaTasksTest {
 
         tasks.heard(GUEST, Events.sent("instance.rebuild.end", GUEST, "req-2", noon.plusSeconds(20)));
         assertThat(running()).isFalse();
+    }
+
+    /** manager.py, _snapshot_instance, tells nothing when the image was deleted; the source of a resize fails at confirming it. */
+    @ParameterizedTest
+    @CsvSource({"snapshot, false", "resize_confirm, false", "create, false", "suspend, true", "pause, true"})
+    void aRebootEndsWhatNovaLetsNoRebootBeginBeside(String task, boolean goesOn) {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance." + task + ".start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.reboot.start", GUEST, "req-2", noon.plusSeconds(9)));
+        assertThat(running()).isTrue();
+
+        tasks.heard(GUEST, Events.sent("instance.reboot.end", GUEST, "req-2", noon.plusSeconds(20)));
+        assertThat(running()).isEqualTo(goesOn);
+    }
+
+    @Test
+    void anOldRebootThatComesLateEndsNothing() {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance.snapshot.start", GUEST, "req-2", noon.plusSeconds(9)));
+        tasks.heard(GUEST, Events.sent("instance.reboot.start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.reboot.end", GUEST, "req-1", noon.plusSeconds(1)));
+
+        assertThat(running()).as("the snapshot").isTrue();
     }
 
     @Test
