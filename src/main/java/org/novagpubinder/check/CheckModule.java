@@ -37,12 +37,8 @@ import org.novagpubinder.check.result.AtStart;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.config.ConfigReport;
 
-/**
- * Binds the checks, in the order in which they are told. Others bind the configuration and the host.
- *
- * @param report the configuration with what is wrong in it
- */
-public record CheckModule(ConfigReport report) implements Module {
+/** Binds the checks, in the order in which they are told. Others bind the configuration and the host. */
+public final class CheckModule implements Module {
     /** By their names in the output, words joined by hyphens. */
     private static final List<Named> ALL = List.of(
             check("configuration", ConfigurationCheck.class),
@@ -73,6 +69,13 @@ public record CheckModule(ConfigReport report) implements Module {
             check("capabilities", RightsCheck.class),
             atStart("daemon", DaemonCheck.class),
             check("metrics", MetricsCheck.class));
+
+    private final ConfigReport report;
+
+    /** @param report the configuration with what is wrong in it */
+    public CheckModule(ConfigReport report) {
+        this.report = report;
+    }
 
     @Override
     public void configure(Binder binder) {

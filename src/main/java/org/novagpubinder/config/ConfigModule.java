@@ -8,7 +8,13 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaNotifications;
 
 /** Gives a configuration that was loaded and checked, and its parts, to whoever asks. */
-public record ConfigModule(BinderConfig config) implements Module {
+public final class ConfigModule implements Module {
+    private final BinderConfig config;
+
+    public ConfigModule(BinderConfig config) {
+        this.config = config;
+    }
+
     @Override
     public void configure(Binder binder) {
         binder.bind(BinderConfig.class).toInstance(config);

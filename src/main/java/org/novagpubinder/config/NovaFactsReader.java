@@ -25,8 +25,6 @@ import org.novagpubinder.host.topology.IdSet;
 
 /** Reads {@link NovaFacts}. */
 record NovaFactsReader(OptionReader options, Assignments assignments, String hostname) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** What oslo.utils' strutils.bool_from_string takes for no. */
     private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
 
@@ -61,7 +59,8 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
 
     private static Stream<JsonNode> devices(String spec) {
         try {
-            JsonNode one = JSON.readTree(spec);
+            // made here: of a host without such an option it would be a tenth of the start
+            JsonNode one = new ObjectMapper().readTree(spec);
             return one.isArray() ? StreamSupport.stream(one.spliterator(), false) : Stream.of(one);
         } catch (JsonProcessingException wrong) {
             return Stream.of(MissingNode.getInstance());

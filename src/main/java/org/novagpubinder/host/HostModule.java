@@ -29,13 +29,22 @@ import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.sysfs.VgpuReader;
 
-/**
- * Binds the readers of sysfs and procfs.
- *
- * @param root the directory that has sys/ and proc/: / for this machine
- * @param overrides the operator's word about GPUs' nodes
- */
-public record HostModule(Path root, List<GpuNodeOverride> overrides) implements Module {
+/** Binds the readers of sysfs and procfs. */
+public final class HostModule implements Module {
+    private final Path root;
+    private final List<GpuNodeOverride> overrides;
+
+    /**
+     * A module for one host.
+     *
+     * @param root the directory that has sys/ and proc/: / for this machine
+     * @param overrides the operator's word about GPUs' nodes
+     */
+    public HostModule(Path root, List<GpuNodeOverride> overrides) {
+        this.root = root;
+        this.overrides = overrides;
+    }
+
     @Override
     public void configure(Binder binder) {
         binder.bind(PageMigration.class).to(MigratePages.class).in(Singleton.class);

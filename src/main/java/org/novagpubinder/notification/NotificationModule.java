@@ -16,10 +16,15 @@ import org.novagpubinder.notification.decode.NotificationDecoder;
 /**
  * Binds {@link NotificationSubscription}. Others bind {@link NotificationHandler} and {@link BinderConfig}, and may add
  * {@link SubscriptionListener}s to the set.
- *
- * @param newest the brokers' addresses as they are configured now; empty if they cannot be told
  */
-public record NotificationModule(Supplier<List<BrokerAddress>> newest) implements Module {
+public final class NotificationModule implements Module {
+    private final Supplier<List<BrokerAddress>> newest;
+
+    /** @param newest the brokers' addresses as they are configured now; empty if they cannot be told */
+    public NotificationModule(Supplier<List<BrokerAddress>> newest) {
+        this.newest = newest;
+    }
+
     @Override
     public void configure(Binder binder) {
         binder.bind(NotificationCounters.class).in(Singleton.class);

@@ -34,8 +34,8 @@ final class SubscriptionStates {
     }
 
     void set(Kind kind, String detail) {
+        boolean changed = state.kind() != kind || !state.detail().equals(detail);
         SubscriptionState next = new SubscriptionState(kind, detail);
-        boolean changed = !next.equals(state);
         state = next;
         if (kind == Kind.DISCONNECTED || kind == Kind.WAITING) {
             remind(next);

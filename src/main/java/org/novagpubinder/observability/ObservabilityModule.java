@@ -17,7 +17,14 @@ import org.novagpubinder.observability.systemd.SdNotify;
 import org.novagpubinder.observability.systemd.Systemd;
 
 /** Binds what hears how the daemon stands and what it decides, and what systemd sees of it. */
-public record ObservabilityModule(Map<String, String> environment) implements Module {
+public final class ObservabilityModule implements Module {
+    private final Map<String, String> environment;
+
+    /** @param environment the process' variables, of which systemd's are read */
+    public ObservabilityModule(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
     @Override
     public void configure(Binder binder) {
         Multibinder<ServiceListener> services = Multibinder.newSetBinder(binder, ServiceListener.class);

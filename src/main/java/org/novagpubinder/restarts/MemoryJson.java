@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,8 +20,6 @@ final class MemoryJson {
     /** Of the text's form. A newer one is not understood, and so licenses nothing. */
     private static final int VERSION = 1;
 
-    private final ObjectMapper mapper = new ObjectMapper();
-
     /** The text is not what a version of ours writes; the message says why. */
     static final class Invalid extends Exception {
         Invalid(String message) {
@@ -30,7 +29,7 @@ final class MemoryJson {
 
     /** @param boot of which boot it is; empty if that is not known */
     String write(RestartMemory memory, Optional<String> boot) {
-        ObjectNode all = mapper.createObjectNode().put("version", VERSION);
+        ObjectNode all = JsonNodeFactory.instance.objectNode().put("version", VERSION);
         all.put("boot", boot.orElse(null)).put("releasedMs", memory.released().toMillis());
         Suspension suspension = memory.suspension();
         if (suspension != null) {
@@ -41,11 +40,7 @@ final class MemoryJson {
         memory.recent().forEach(into(all.putArray("recent")));
         memory.guests().forEach(into(all.putArray("guests")));
         memory.starts().forEach(into(all.putArray("starts")));
-        try {
-            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return all.toPrettyString() + "\n";
     }
 
     private static java.util.function.Consumer<FailedRestart> into(ArrayNode array) {
@@ -60,7 +55,8 @@ final class MemoryJson {
     /** @param boot this boot; what another has left is nothing */
     RestartMemory read(String text, Optional<String> boot) throws Invalid {
         try {
-            JsonNode all = mapper.readTree(text);
+            // made here: most hosts have no such file, and a start without it is shorter
+            JsonNode all = new ObjectMapper().readTree(text);
             if (!all.isObject()
                     || !all.path("guests").isArray()
                     || !all.path("recent").isArray()) {

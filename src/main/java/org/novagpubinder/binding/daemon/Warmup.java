@@ -12,6 +12,7 @@ import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.proc.NativeHeap;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Limits;
@@ -70,6 +71,7 @@ record Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal 
             Thread.sleep(AFTER_START.toMillis());
             bindings.run(new BindingModule());
             rehearsal.run(topology);
+            NativeHeap.trim();
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         } catch (InvalidDomainXml

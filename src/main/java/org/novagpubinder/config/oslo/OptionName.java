@@ -7,6 +7,17 @@ package org.novagpubinder.config.oslo;
  * @param name as in the file
  */
 public record OptionName(String section, String name) {
+    // a record's own are made at their first use, which takes a start some 15 ms
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof OptionName other && name.equals(other.name) && section.equals(other.section);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * section.hashCode() + name.hashCode();
+    }
+
     @Override
     public String toString() {
         return "[" + section + "] " + name;

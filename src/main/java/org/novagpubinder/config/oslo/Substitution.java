@@ -1,9 +1,8 @@
 package org.novagpubinder.config.oslo;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,8 +30,8 @@ public final class Substitution {
     private final Assignments assignments;
     private final Function<OptionName, Optional<Option<?>>> known;
     private final Function<Option<?>, @Nullable String> defaults;
-    private final Map<Assignment, String> done = new HashMap<>();
-    private final Set<Assignment> open = new HashSet<>();
+    private final IdentityHashMap<Assignment, String> done = new IdentityHashMap<>();
+    private final Set<Assignment> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param known the options of the tables by name */
     public Substitution(

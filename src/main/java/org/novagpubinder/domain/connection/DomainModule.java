@@ -7,12 +7,15 @@ import com.google.inject.Singleton;
 import org.novagpubinder.domain.libvirt.CallTimes;
 import org.novagpubinder.domain.libvirt.Libvirt;
 
-/**
- * Binds {@link Libvirt} to the daemon's connection; whoever starts the daemon starts and closes that.
- *
- * @param uri libvirt's, e.g. qemu:///system
- */
-public record DomainModule(String uri) implements Module {
+/** Binds {@link Libvirt} to the daemon's connection; whoever starts the daemon starts and closes that. */
+public final class DomainModule implements Module {
+    private final String uri;
+
+    /** @param uri libvirt's, e.g. qemu:///system */
+    public DomainModule(String uri) {
+        this.uri = uri;
+    }
+
     @Override
     public void configure(Binder binder) {}
 
