@@ -10,6 +10,7 @@ import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -457,6 +458,33 @@ class CapacityTest {
         assertPlan(plan(gpuOnNode1(), withPci(GPU), dedicated)).on(0).because(Code.REMOTE);
         Occupancy half = each(gpuOnNode1(), LIMITS, IdSet.range(16, 23).stream().toArray());
         assertPlan(plan(gpuOnNode1(), withPci(GPU), half)).on(1);
+    }
+
+    @Test
+    void vcpusOnIsolatedCpusTakeNoneOfTheOthers() {
+        Hosts isolated = gpuOnNode1().isolated("24-31");
+        assertPlan(plan(
+                        isolated,
+                        withPci(GPU),
+                        each(isolated, LIMITS, IdSet.range(24, 31).stream().toArray())))
+                .on(1);
+    }
+
+    @Test
+    void oneCpuIsTakenOnceHoweverManyArePinnedToIt() {
+        int[] sixteen = new int[16];
+        Arrays.fill(sixteen, 16);
+        assertThat(each(gpuOnNode1(), LIMITS, sixteen).vcpuLoad()).isEqualTo(Map.of(1, 16.0));
+        assertThat(each(gpuOnNode1(), LIMITS, 16, 16).vcpuLoad()).isEqualTo(Map.of(1, LIMITS.cpuAllocationRatio()));
+    }
+
+    @Test
+    void anExactFitIsNotLostToRounding() {
+        Allocation one = new Allocation(Set.of(), Map.of(IdSet.parse("2-31"), 1), List.of());
+        Limits limits = new Limits(IdSet.parse("2-31"), 2, 0, Long.MAX_VALUE);
+        Occupancy others = Occupancy.of(gpuOnNode1().build(), Collections.nCopies(45, one), limits);
+        assertPlan(plan(gpuOnNode1().build(), withPci(GPU).size(8, 8).build(), others, Planning.PREFERRED, limits))
+                .on(1);
     }
 
     @Test

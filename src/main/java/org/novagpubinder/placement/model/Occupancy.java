@@ -40,7 +40,7 @@ public record Occupancy(
     }
 
     /**
-     * The same for a plan: of vCPUs on Nova's dedicated CPUs alone nothing, and of one that has a CPU for itself all of that CPU.
+     * The same for a plan: of vCPUs on Nova's dedicated CPUs alone nothing, and of a CPU to which vCPUs are pinned alone all of it.
      * Without a {@code cpu_dedicated_set} Nova pins dedicated vCPUs one by one to CPUs of the shared ones.
      */
     public static Occupancy of(HostTopology topology, Collection<Allocation> holdings, Limits limits) {
@@ -49,10 +49,18 @@ public record Occupancy(
         // the one CPU that a node has for guests is shared by those that are bound to the node
         Set<IdSet> nodes =
                 topology.nodes().stream().map(n -> n.cpus().intersect(allowed)).collect(Collectors.toSet());
-        return NONE.plus(
-                topology,
-                cpus == null ? holdings : holdings.stream().map(h -> h.on(cpus)).toList(),
-                pins -> pins.size() == 1 && !nodes.contains(pins) ? limits.cpuAllocationRatio() : 1);
+        Collection<Allocation> there =
+                cpus == null ? holdings : holdings.stream().map(h -> h.on(cpus)).toList();
+        Map<IdSet, Integer> alone = new HashMap<>();
+        there.forEach(h -> h.vcpus().forEach((pins, count) -> {
+            if (pins.size() == 1 && allowed.containsAll(pins) && !nodes.contains(pins)) {
+                alone.merge(pins, count, Integer::sum);
+            }
+        }));
+        return NONE.plus(topology, there, pins -> {
+            Integer all = alone.get(pins);
+            return all == null ? 1 : Math.max(1, limits.cpuAllocationRatio() / all);
+        });
     }
 
     public Occupancy plus(HostTopology topology, Allocation holding) {

@@ -49,7 +49,7 @@ public record Capacity(
 
     /** More vCPUs than CPUs would only wait for each other, whatever the ratio allows. */
     static boolean cpusSuffice(PlanningContext s, int vcpus, int cpus, double load) {
-        return vcpus <= cpus && load + vcpus <= cpus * s.limits().cpuAllocationRatio();
+        return vcpus <= cpus && load + vcpus <= cpus * s.limits().cpuAllocationRatio() + SearchSpace.ROUNDING;
     }
 
     private static @Nullable Reason memoryShortage(PlanningContext s, IdSet nodes, IdSet memoryNodes) {

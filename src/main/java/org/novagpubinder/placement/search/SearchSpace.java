@@ -14,7 +14,8 @@ import org.novagpubinder.placement.search.NodeSetCandidate.Option;
  */
 final class SearchSpace {
     /** Above what rounding may take away: a bound must never cut off a set that fits. */
-    private static final double ROUNDING = 1e-6;
+    /** The load is a sum of shares: an exact fit must not be lost to how they add up. */
+    static final double ROUNDING = 1e-6;
 
     private final Option option;
     private final List<FreeNode> held;
