@@ -99,11 +99,11 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         return UsableNodes.memoryNodes(topology, nodes.isEmpty() ? nodes(topology, cpuset) : nodes);
     }
 
-    /** The nodes on which a guest without pins has to run; none if it may run on all that have CPUs. */
+    /** The one node on which a guest without pins has to run; none if it may run on several, or no other has CPUs. */
     private static IdSet nodes(HostTopology topology, @Nullable IdSet cpuset) {
         IdSet nodes = cpuset == null ? IdSet.empty() : topology.nodesOf(cpuset);
-        boolean all = topology.nodes().stream().filter(Node::hasCpus).allMatch(n -> nodes.contains(n.id()));
-        return all ? IdSet.empty() : nodes;
+        boolean others = topology.nodes().stream().filter(Node::hasCpus).anyMatch(n -> !nodes.contains(n.id()));
+        return nodes.size() == 1 && others ? nodes : IdSet.empty();
     }
 
     /** The same without vCPUs that can run on none of these CPUs: Nova's dedicated ones take nothing from the shared. */

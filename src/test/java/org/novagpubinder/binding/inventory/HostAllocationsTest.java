@@ -159,6 +159,14 @@ class HostAllocationsTest {
     }
 
     @Test
+    void aGuestThatFloatsOverSeveralNodesClaimsNothing() throws Exception {
+        rig.tree.node(2, "4-5", 8, 8);
+        rig.libvirt.running(guest("", "").replace("<vcpu>", "<vcpu cpuset='0-3'>"));
+
+        assertThat(now().claimedKiB()).isEmpty();
+    }
+
+    @Test
     void aGuestThatMayRunOnEachNodeClaimsNothing() throws Exception {
         rig.libvirt.running(guest("", "").replace("<vcpu>", "<vcpu cpuset='1-2'>"));
 
