@@ -46,10 +46,15 @@ final class MemoryTiming {
         boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
         boolean restricts = target != null && target.mode() == MemoryMode.RESTRICTIVE;
         boolean changes = restricts && !set && !fixed;
-        boolean enforce = changes && (inForce != null || guest.mayInsist());
+        // pages move within the nodeset in force, whether libvirt changes that or not
+        boolean within = inForce != null
+                && target != null
+                && inForce.mode() == target.mode()
+                && inForce.nodeset().containsAll(target.nodeset());
+        boolean enforce = changes && (guest.mayInsist() || (inForce != null && !within));
         if (inForce != null
                 && inForce.mode() == MemoryMode.RESTRICTIVE
-                && (!restricts || (changes && !guest.mayInsist()))) {
+                && (!restricts || (changes && !guest.mayInsist() && !within))) {
             return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
         }
         if (isThere && !enforce) {

@@ -13,6 +13,8 @@ import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryFacts;
@@ -183,6 +185,18 @@ class MemoryTest {
                 .is(Outcome.BOUND)
                 .memory(restrictive("1"), MemoryWhen.UNCHANGED);
         assertPlan(plan(host(), vgpu().running(1, 7), REQUIRED)).memory(restrictive("1"), MemoryWhen.LIVE);
+    }
+
+    @Test
+    void aWiderNodesetInForceHindersNoMove() {
+        UUID second = new UUID(0, 2);
+        Hosts both = host().vfioGpu("0000:21:00.0", 0).mdev(second, "0000:21:00.0");
+        GpuUse other = new GpuUse(GpuUse.Kind.MDEV, PciAddress.parse("0000:21:00.0"), second.toString());
+        Plan wide = plan(both, vgpu().gpu(other), REQUIRED);
+        assertThat(wide.ours().memory()).isEqualTo(restrictive("0-1"));
+        assertPlan(plan(both, vgpu().bound(wide).running(0, 8), REQUIRED))
+                .memory(restrictive("1"), MemoryWhen.UNCHANGED);
+        assertPlan(plan(both, vgpu().bound(wide).running(1, 7), REQUIRED)).memory(restrictive("1"), MemoryWhen.LIVE);
     }
 
     @Test
