@@ -54,7 +54,8 @@ final class ReleaseCommand implements Callable<Integer> {
             names = "--all",
             description =
                     "For uninstalling: every domain of this libvirt that carries a record of nova-gpu-binder, also one "
-                            + "that another host has written, one after the other.")
+                            + "that another host has written, or has pins to a whole node in the running guest alone "
+                            + "(those of its start, before its record), one after the other.")
     private boolean all;
 
     @Option(names = "--yes", description = "With --all: do not ask.")

@@ -74,7 +74,7 @@ public record ReleaseService(
         for (DomainSummary d : libvirt.list()) {
             try {
                 if (observer.observe(d.uuid())
-                        .filter(o -> RemainingBinding.anythingOfOurs(o, host))
+                        .filter(o -> releaser.anythingOfOurs(o, host))
                         .isPresent()) {
                     bound.add(d);
                 }

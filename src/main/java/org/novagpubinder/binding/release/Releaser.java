@@ -81,7 +81,7 @@ public record Releaser(
             }
             Observation o = found.get();
             HostTopology host = topologies.now();
-            if (!RemainingBinding.anythingOfOurs(o, host) && !unrecorded.has(o)) {
+            if (!anythingOfOurs(o, host)) {
                 return Optional.empty();
             }
             Reason trouble = o.recordTrouble();
@@ -107,6 +107,11 @@ public record Releaser(
         }
     }
 
+    /** Whether there may be anything of ours on the domain: a record, or what none tells of. */
+    boolean anythingOfOurs(Observation o, HostTopology host) {
+        return RemainingBinding.recorded(o) || unrecorded.pins(o, host).isPresent();
+    }
+
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
 
     /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
@@ -125,7 +130,7 @@ public record Releaser(
         BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(same.takeOff(o, set, under, unrecorded.has(o) || RemainingBinding.unrecorded(o, host), host));
+            done.addAll(same.takeOff(o, set, under, unrecorded.pins(o, host).orElse(null), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {

@@ -52,22 +52,11 @@ public record PlanningContext(
                 mayRestart,
                 limits.deviceSpecs().taken(topology.gpus()),
                 cpuNodes(topology),
-                UsableNodes.of(topology, guest, fixed, limits, allowedCpus(topology, limits, guest.cpuset())));
+                UsableNodes.of(topology, guest, fixed, limits, limits.cpusFor(topology, guest.cpuset())));
     }
 
     private static IdSet cpuNodes(HostTopology topology) {
         return IdSet.of(topology.nodes().stream().filter(Node::hasCpus).mapToInt(Node::id));
-    }
-
-    private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
-        IdSet cpus = topology.pinnableCpus();
-        cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
-        cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
-        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
-        // they
-        // are used only if the operator named them for guests, or if there are no others
-        IdSet balanced = limits.cpus() == null ? cpus.minus(topology.isolatedCpus()) : cpus;
-        return balanced.isEmpty() ? cpus : balanced;
     }
 
     /** Whether all CPUs are on one node: then every placement is as good as any other. */

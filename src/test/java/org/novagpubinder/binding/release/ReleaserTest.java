@@ -12,6 +12,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -27,6 +31,7 @@ import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
@@ -205,6 +210,39 @@ class ReleaserTest {
         runsAnywhere();
         assertThat(result.done()).containsExactly("took its pins off");
         assertThat(release()).as("the second time").isEmpty();
+    }
+
+    @Test
+    void pinsThatNoBindingMakesAreSomebodyElses() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+        rig.libvirt.setLiveNodeset(GUEST, IdSet.of(1));
+
+        assertThat(callsOf(() -> assertThat(release()).isEmpty())).isEmpty();
+        assertThat(bound()).isEmpty();
+    }
+
+    @Test
+    void ofPinsThatNoRecordTellsOfThoseToAWholeNodeAloneComeOff() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+        rig.libvirt.pinVcpu(GUEST, 1, IdSet.range(2, 3));
+        assertThat(bound()).hasSize(1);
+
+        release();
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
+    }
+
+    private List<DomainSummary> bound() throws Exception {
+        return new ReleaseService(
+                        rig.libvirt,
+                        rig.get(Observer.class),
+                        rig.get(Topologies.class),
+                        rig.get(Releaser.class),
+                        rig.get(RestartMark.class),
+                        Duration.ZERO)
+                .bound();
     }
 
     @Test
