@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
                         + " and the command names it.",
         exitCodeList = {
             "0:released, or there was nothing to release",
-            "1:released, but some of it stays until the next start",
+            "1:released, but some of it stays until the next start or comes back",
             "2:failed, or with --all: one of them failed",
             "64:bad usage"
         },

@@ -222,7 +222,7 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).untold.add(device);
     }
 
-    /** A job on the guest begins, that goes on until its next start. */
+    /** A job on the guest begins, or it has a saved state: until its next start. */
     public void has(UUID uuid, String underWay) {
         machines.get(uuid).underWay.add(underWay);
     }
@@ -495,7 +495,7 @@ public final class ScriptedLibvirt implements Libvirt {
         check("activity");
         Machine m = machine(uuid);
         if (m.live == null) {
-            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of(), false);
+            return new Activity(State.SHUTOFF, Map.of(), Map.of(), m.underWay, false);
         }
         Map<String, Long> written = new TreeMap<>();
         Map<String, Long> sent = new TreeMap<>();

@@ -107,9 +107,11 @@ public record Releaser(
         }
     }
 
-    /** Whether there may be anything of ours on the domain: a record, or what none tells of. */
+    /** Whether there may be anything of ours on the domain: a record, what none tells of, or what Nova has put aside. */
     boolean anythingOfOurs(Observation o, HostTopology host) {
-        return RemainingBinding.recorded(o) || unrecorded.pins(o, host).isPresent();
+        return RemainingBinding.recorded(o)
+                || o.current().rescue()
+                || unrecorded.pins(o, host).isPresent();
     }
 
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
@@ -152,14 +154,31 @@ public record Releaser(
                 element = mark(leave, record, rest);
             }
         }
-        if (done.isEmpty() && nothingToTell(o, leave)) {
+        List<Reason> back = comesBack(o);
+        if (done.isEmpty() && back.isEmpty() && nothingToTell(o, leave)) {
             return Optional.empty();
         }
         if (record != null || element != null || RemainingBinding.liveRecord(o)) {
             libvirt.setRecord(uuid, element);
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
-        return Optional.of(taken(rest, leave, done));
+        return Optional.of(taken(rest, back, leave, done));
+    }
+
+    /** What no release can reach now (src/docs/facts.md, when Nova writes the definition anew). */
+    private List<Reason> comesBack(Observation o) throws LibvirtFailure {
+        if (o.current().rescue()) {
+            return needsStart("what its definition had before its rescue comes back after that: release it again then");
+        }
+        boolean saved =
+                !o.running() && !libvirt.activity(o.domain().uuid()).underWay().isEmpty();
+        return saved
+                ? needsStart("what its saved state has comes back if it is resumed: release it again then")
+                : List.of();
+    }
+
+    private static List<Reason> needsStart(String text) {
+        return List.of(new Reason(Code.NEEDS_START, text));
     }
 
     private boolean mayStillGoOff(BindingRecord record, @Nullable QemuProcess process) {
@@ -210,17 +229,17 @@ public record Releaser(
         return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
     }
 
-    private static Taken taken(RemainingBinding rest, Leave leave, List<String> done) {
-        List<Reason> reasons = new ArrayList<>();
+    private static Taken taken(RemainingBinding rest, List<Reason> back, Leave leave, List<String> done) {
+        List<Reason> reasons = new ArrayList<>(back);
         if (!rest.words().isEmpty()) {
-            reasons.add(new Reason(
-                    Code.NEEDS_START, "until its next start it keeps " + String.join(" and ", rest.words())));
+            reasons.addAll(needsStart("until its next start it keeps " + String.join(" and ", rest.words())));
         }
+        Outcome outcome = reasons.isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED;
         reasons.add(new Reason(
                 Code.RELEASED,
                 leave == Leave.MARK
                         ? "its own placement is back; the next task of Nova's or `bind` binds it again"
                         : "its own placement is back"));
-        return new Taken(rest.words().isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED, reasons, done);
+        return new Taken(outcome, reasons, done);
     }
 }

@@ -289,6 +289,42 @@ class ReleaserTest {
                 .isTrue();
     }
 
+    /** As Nova's suspend leaves one: what is resumed is the guest of before, whatever its definition says. */
+    @Test
+    void whatASavedStateBringsBackIsSaid() throws Exception {
+        String former = guest("", renderNode(RENDER1));
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.has(GUEST, "a saved state that its next start would go on from");
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).containsExactly("needs-start", "released");
+        assertThat(result.reasons().get(0).text()).contains("its saved state", "release it again");
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
+    }
+
+    /** What Nova has put aside for the unrescue may have a binding and a record: nobody can see that here. */
+    @Test
+    void aGuestInRescueIsToBeReleasedAgain() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("instances/x/root", "instances/x/disk.rescue"));
+        rig.bind(Trigger.STARTED);
+        assertThat(bound()).hasSize(1);
+
+        for (int i = 0; i < 2; i++) {
+            BindResult result = release().orElseThrow();
+
+            runsAnywhere();
+            assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(codes(result)).containsExactly("needs-start", "released");
+            assertThat(result.reasons().get(0).text()).contains("its rescue", "release it again");
+        }
+        assertThat(bound()).as("it may come back").hasSize(1);
+    }
+
     @Test
     void aTransientGuestLosesItsPinsAndItsRecord() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
