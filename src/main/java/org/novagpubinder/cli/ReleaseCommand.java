@@ -90,7 +90,8 @@ final class ReleaseCommand implements Callable<Integer> {
         if (pid.isPresent()) {
             throw new CommandFailure("a daemon runs (process " + pid.get()
                     + ") and would bind them again: first `systemctl disable --now "
-                    + "nova-gpu-binder`, or stop it however it was started");
+                    + "nova-gpu-binder`, or stop it however it was started; if in a container, this command needs one of its "
+                    + "own then (etc/deploy/container/README.md, Taking it off)");
         }
     }
 
