@@ -110,8 +110,14 @@ public record Releaser(
     /** Whether there may be anything of ours on the domain: a record, what none tells of, or what Nova has put aside. */
     boolean anythingOfOurs(Observation o, HostTopology host) {
         return RemainingBinding.recorded(o)
-                || o.current().rescue()
+                || mayHavePutAside(o)
                 || unrecorded.pins(o, host).isPresent();
+    }
+
+    /** A guest in rescue that could not be bound has nothing of ours in what Nova defines after that. */
+    private static boolean mayHavePutAside(Observation o) {
+        DomainDefinition d = o.current();
+        return d.rescue() && (UnrecordedTuning.hasGpu(d) || d.virtioVideo());
     }
 
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
@@ -167,7 +173,7 @@ public record Releaser(
 
     /** What no release can reach now (src/docs/facts.md, when Nova writes the definition anew). */
     private List<Reason> comesBack(Observation o) throws LibvirtFailure {
-        if (o.current().rescue()) {
+        if (mayHavePutAside(o)) {
             return needsStart("what its definition had before its rescue comes back after that: release it again then");
         }
         boolean saved =

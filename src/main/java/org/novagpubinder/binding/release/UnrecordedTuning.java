@@ -64,11 +64,14 @@ public final class UnrecordedTuning {
         if (live == null || definition == null) {
             return Optional.empty();
         }
-        boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
         IdSet any = host.floatingCpus(live.vcpuCpuset());
         Predicate<IdSet> ours = cpus -> !cpus.containsAll(any) && limits.areWholeNodes(cpus, host, live.vcpuCpuset());
         Pins liveOnly = live.tuning().pins().except(definition.tuning().pins());
-        return gpu && liveOnly.vcpus().values().stream().anyMatch(ours) ? Optional.of(ours) : Optional.empty();
+        return hasGpu(live) && liveOnly.vcpus().values().stream().anyMatch(ours) ? Optional.of(ours) : Optional.empty();
+    }
+
+    static boolean hasGpu(DomainDefinition d) {
+        return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null;
     }
 
     /** A record tells of it now, or it was taken off. */

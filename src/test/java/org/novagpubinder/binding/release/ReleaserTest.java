@@ -326,6 +326,14 @@ class ReleaserTest {
     }
 
     @Test
+    void aGuestWithoutAGpuInRescueIsNoneOfOurs() throws Exception {
+        rig.libvirt.running(guest("", "").replace("instances/x/root", "instances/x/disk.rescue"));
+
+        assertThat(callsOf(() -> assertThat(release()).isEmpty())).isEmpty();
+        assertThat(bound()).isEmpty();
+    }
+
+    @Test
     void aTransientGuestLosesItsPinsAndItsRecord() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.bind(Trigger.TASK_ENDED);
