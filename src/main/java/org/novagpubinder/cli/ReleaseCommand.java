@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
                         + " and the command names it.",
         exitCodeList = {
             "0:released, or there was nothing to release",
-            "1:released, but some of it stays until the next start",
+            "1:released, but some of it stays until the next start or comes back",
             "2:failed, or with --all: one of them failed",
             "64:bad usage"
         },
@@ -54,7 +54,8 @@ final class ReleaseCommand implements Callable<Integer> {
             names = "--all",
             description =
                     "For uninstalling: every domain of this libvirt that carries a record of nova-gpu-binder, also one "
-                            + "that another host has written, one after the other.")
+                            + "that another host has written, or has pins to a whole node in the running guest alone "
+                            + "(those of its start, before its record), one after the other.")
     private boolean all;
 
     @Option(names = "--yes", description = "With --all: do not ask.")
@@ -89,7 +90,8 @@ final class ReleaseCommand implements Callable<Integer> {
         if (pid.isPresent()) {
             throw new CommandFailure("a daemon runs (process " + pid.get()
                     + ") and would bind them again: first `systemctl disable --now "
-                    + "nova-gpu-binder`, or stop it however it was started");
+                    + "nova-gpu-binder`, or stop it however it was started; if in a container, this command needs one of its "
+                    + "own then (etc/deploy/container/README.md, Taking it off)");
         }
     }
 

@@ -150,7 +150,7 @@ class ReleaseCommandIT {
                 .root();
 
         assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FAILURE);
-        assertThat(command.err()).contains("a daemon runs (process 77)", "systemctl disable --now");
+        assertThat(command.err()).contains("a daemon runs (process 77)", "systemctl disable --now", "one of its own");
         assertThat(XmlMeaning.sameMeaning(definition(ID), first)).isFalse();
 
         SysfsTree.in(daemon).without("proc/77/cmdline");

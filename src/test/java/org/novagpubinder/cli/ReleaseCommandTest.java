@@ -98,7 +98,7 @@ class ReleaseCommandTest {
                         "instance-00000003 (" + ID + "): failed: no?[2J space\n");
         assertThat(ReleaseText.sum(all))
                 .isEqualTo(
-                        "3 domains: 2 released, 1 of them with something that stays until the next start, 1 failed\n");
+                        "3 domains: 2 released, 1 of them with something that stays until the next start or comes back, 1 failed\n");
         assertThat(ReleaseText.sum(List.of())).isEqualTo("no domain has anything of nova-gpu-binder\n");
         assertThat(ReleaseText.sum(all.subList(0, 1))).isEqualTo("1 domain: 1 released\n");
     }

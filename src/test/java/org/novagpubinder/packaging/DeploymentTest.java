@@ -187,4 +187,21 @@ class DeploymentTest {
         assertThat(Files.readString(DEPLOY.resolve("container/run")))
                 .contains("--restart always", "d /run/nova-gpu-binder 0700", "/etc/tmpfiles.d/");
     }
+
+    /** `release --all` refuses to run beside the daemon, and `podman exec` needs its container: so it needs one of its own. */
+    @Test
+    void aCommandHasAContainerOfItsOwnThatGoesWithIt() throws Exception {
+        String run = Files.readString(DEPLOY.resolve("container/run"));
+
+        assertThat(run).contains("as='--rm'").endsWith(" \"$image\" ${COMMAND:-}\n");
+        assertThat(run.lines().filter(l -> l.contains("--detach")))
+                .singleElement()
+                .asString()
+                .contains("as=", "--name", "--restart");
+        assertThat(Files.readString(DEPLOY.resolve("container/Containerfile")))
+                .as("so that the words after the image are the command's")
+                .contains("ENTRYPOINT [\"/usr/bin/nova-gpu-binder\"]\nCMD [\"run\"]");
+        assertThat(Files.readString(DEPLOY.resolve("container").resolve("README.md")))
+                .contains("COMMAND='release --all --yes'");
+    }
 }

@@ -290,7 +290,7 @@ public final class LibvirtModel implements Libvirt {
     @Override
     public synchronized Activity activity(UUID uuid) throws LibvirtFailure {
         if (machine(uuid).live == null) {
-            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of());
+            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of(), false);
         }
         WriteWays ways = live(uuid).writeWays();
         Map<String, Long> written = nothing(ways.disks());
@@ -298,7 +298,11 @@ public final class LibvirtModel implements Libvirt {
             written.put(ways.disks().get(0), machine(uuid).written);
         }
         return new Activity(
-                machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()), List.of());
+                machine(uuid).paused ? State.PAUSED : State.RUNNING,
+                written,
+                nothing(ways.interfaces()),
+                List.of(),
+                false);
     }
 
     private static Map<String, Long> nothing(List<String> devices) {

@@ -222,7 +222,7 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).untold.add(device);
     }
 
-    /** A job on the guest begins, that goes on until its next start. */
+    /** A job on the guest begins, or it has a saved state: until its next start. */
     public void has(UUID uuid, String underWay) {
         machines.get(uuid).underWay.add(underWay);
     }
@@ -495,7 +495,7 @@ public final class ScriptedLibvirt implements Libvirt {
         check("activity");
         Machine m = machine(uuid);
         if (m.live == null) {
-            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of());
+            return new Activity(State.SHUTOFF, Map.of(), Map.of(), m.underWay, false);
         }
         Map<String, Long> written = new TreeMap<>();
         Map<String, Long> sent = new TreeMap<>();
@@ -504,7 +504,8 @@ public final class ScriptedLibvirt implements Libvirt {
         ways.interfaces().forEach(name -> sent.put(name, sent.isEmpty() ? m.sent : 0));
         written.keySet().removeAll(m.untold);
         sent.keySet().removeAll(m.untold);
-        return new Activity(m.state, written, sent, m.underWay);
+        boolean blockJob = m.underWay.stream().anyMatch(job -> job.startsWith("a block job"));
+        return new Activity(m.state, written, sent, m.underWay, blockJob);
     }
 
     private WriteWays ways(String live) throws LibvirtFailure {

@@ -4,13 +4,13 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.binding.release.Releaser.Leave;
 import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.release.UnrecordedTuning;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -25,14 +25,15 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Pins;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
  * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has, and so does one that
- * has no GPU any more, or could not start with its binding; {@code report} leaves what is there. Where only a notification tells
- * that its flavor says so, or that it is {@code required} and nothing can be had, a record with nothing set remembers it: the
- * next daemon's first sweep would bind the guest otherwise.
+ * has no GPU any more, or could not start with its binding; {@code report} leaves what is there, but what was set while an
+ * operator released it. Where only a notification tells that its flavor says so, or that it is {@code required} and nothing can
+ * be had, a record with nothing set remembers it: the next daemon's first sweep would bind the guest otherwise.
  */
 public record OptOut(Libvirt libvirt, Releaser releaser, Records records, UnrecordedTuning unrecorded) {
     @Inject
@@ -45,7 +46,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, Unreco
         // pins of its start that no record tells of bind nobody to the next daemon
         boolean recorded = binding(planned).isPresent();
         if (takesOff(planned)) {
-            done.addAll(release(planned.plan().uuid()));
+            done.addAll(release(planned));
             if (old != null && !planned.plan().ours().equals(Tuning.NONE)) {
                 // a restart of it has failed: its start must not be tried again, and what its flavor says is not lost
                 Reason failed = new Reason(Reason.Code.RESTART_FAILED, "its restart failed");
@@ -81,7 +82,13 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, Unreco
         Optional<BindingRecord> binding = binding(planned);
         return switch (planned.policy().mode()) {
             case OFF -> unrecorded.has(planned.observation()) || binding.isPresent();
-            case REPORT -> false;
+            case REPORT ->
+                // an operator released it while it was set
+                unrecorded.has(planned.observation())
+                        && planned.observation()
+                                .ours()
+                                .filter(r -> r.state() == State.RELEASED)
+                                .isPresent();
             case PREFERRED, REQUIRED ->
                 binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))
                         .isPresent();
@@ -123,10 +130,12 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, Unreco
                 && !planned.extraSpecs().isEmpty();
     }
 
-    private List<String> release(UUID uuid) throws LibvirtFailure {
+    private List<String> release(Planned planned) throws LibvirtFailure {
+        Leave leave = planned.policy().mode() == PolicyMode.REPORT ? Leave.MARK : Leave.NOTHING;
         try {
-            Optional<BindResult> released = releaser.release(uuid);
-            return released.map(BindResult::done).orElse(List.of());
+            return releaser.release(planned.plan().uuid(), leave)
+                    .map(BindResult::done)
+                    .orElse(List.of());
         } catch (HostReadException e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "the host cannot be read: " + e.getMessage());
         }

@@ -164,7 +164,7 @@ final class RehearsalLibvirt implements Libvirt {
 
     @Override
     public Activity activity(UUID uuid) {
-        return new Activity(Activity.State.RUNNING, Map.of(), Map.of(), List.of());
+        return new Activity(Activity.State.RUNNING, Map.of(), Map.of(), List.of(), false);
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.novagpubinder.binding.release;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -33,11 +35,12 @@ record PinRestorer(Libvirt libvirt, LivePins pins) {
      *
      * @param set what the record says was set
      * @param under the tuning that it would have without us
-     * @param alsoUnrecorded whether pins that {@code under} does not have are ours even where the record lacks them: those
-     *     of its start, before there was a record
+     * @param alsoUnrecorded which pins that {@code under} does not have are ours even where the record lacks them: those
+     *     of its start, before there was a record; null if there is nothing of that kind
      * @return what was done, in words
      */
-    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    List<String> takeOff(
+            Observation o, Tuning set, Tuning under, @Nullable Predicate<IdSet> alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         Pins wanted = withoutUs(
@@ -49,7 +52,7 @@ record PinRestorer(Libvirt libvirt, LivePins pins) {
         if (!pins.set(o.domain().uuid(), wanted).isEmpty()) {
             done.add("took its pins off");
         }
-        boolean memory = set.memory() != null || alsoUnrecorded;
+        boolean memory = set.memory() != null || alsoUnrecorded != null;
         if (memory && widen(o, under, host)) {
             done.add("let its memory go to all nodes");
         }
@@ -62,9 +65,11 @@ record PinRestorer(Libvirt libvirt, LivePins pins) {
     }
 
     /** The pins of ours of the running domain, as they are without us: what is neither what we set nor without a pin below it is somebody else's. */
-    private static Pins withoutUs(Pins live, Pins set, Pins under, boolean alsoUnrecorded, IdSet any) {
+    private static Pins withoutUs(
+            Pins live, Pins set, Pins under, @Nullable Predicate<IdSet> alsoUnrecorded, IdSet any) {
         Pins asSet = live.except(live.without(set));
-        Pins unpinned = (alsoUnrecorded ? live : live.only(set)).except(under);
+        Pins unrecorded = alsoUnrecorded == null ? Pins.NONE : live.where(alsoUnrecorded);
+        Pins unpinned = live.only(set).with(unrecorded).except(under);
         Pins ours = asSet.with(unpinned);
         return ours.allTo(any).with(under.only(ours));
     }

@@ -81,7 +81,7 @@ public record Releaser(
             }
             Observation o = found.get();
             HostTopology host = topologies.now();
-            if (!RemainingBinding.anythingOfOurs(o, host) && !unrecorded.has(o)) {
+            if (!anythingOfOurs(o, host)) {
                 return Optional.empty();
             }
             Reason trouble = o.recordTrouble();
@@ -107,6 +107,19 @@ public record Releaser(
         }
     }
 
+    /** Whether there may be anything of ours on the domain: a record, what none tells of, or what Nova has put aside. */
+    boolean anythingOfOurs(Observation o, HostTopology host) {
+        return RemainingBinding.recorded(o)
+                || mayHavePutAside(o)
+                || unrecorded.pins(o, host).isPresent();
+    }
+
+    /** A guest in rescue that could not be bound has nothing of ours in what Nova defines after that. */
+    private static boolean mayHavePutAside(Observation o) {
+        DomainDefinition d = o.current();
+        return d.rescue() && (UnrecordedTuning.hasGpu(d) || d.virtioVideo());
+    }
+
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
 
     /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
@@ -125,7 +138,7 @@ public record Releaser(
         BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(same.takeOff(o, set, under, unrecorded.has(o) || RemainingBinding.unrecorded(o, host), host));
+            done.addAll(same.takeOff(o, set, under, unrecorded.pins(o, host).orElse(null), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {
@@ -147,14 +160,31 @@ public record Releaser(
                 element = mark(leave, record, rest);
             }
         }
-        if (done.isEmpty() && nothingToTell(o, leave)) {
+        List<Reason> back = comesBack(o);
+        if (done.isEmpty() && back.isEmpty() && nothingToTell(o, leave)) {
             return Optional.empty();
         }
         if (record != null || element != null || RemainingBinding.liveRecord(o)) {
             libvirt.setRecord(uuid, element);
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
-        return Optional.of(taken(rest, leave, done));
+        return Optional.of(taken(rest, back, leave, done));
+    }
+
+    /** What no release can reach now (src/docs/facts.md, when Nova writes the definition anew). */
+    private List<Reason> comesBack(Observation o) throws LibvirtFailure {
+        if (mayHavePutAside(o)) {
+            return needsStart("what its definition had before its rescue comes back after that: release it again then");
+        }
+        boolean saved =
+                !o.running() && !libvirt.activity(o.domain().uuid()).underWay().isEmpty();
+        return saved
+                ? needsStart("what its saved state has comes back if it is resumed: release it again then")
+                : List.of();
+    }
+
+    private static List<Reason> needsStart(String text) {
+        return List.of(new Reason(Code.NEEDS_START, text));
     }
 
     private boolean mayStillGoOff(BindingRecord record, @Nullable QemuProcess process) {
@@ -205,17 +235,17 @@ public record Releaser(
         return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
     }
 
-    private static Taken taken(RemainingBinding rest, Leave leave, List<String> done) {
-        List<Reason> reasons = new ArrayList<>();
+    private static Taken taken(RemainingBinding rest, List<Reason> back, Leave leave, List<String> done) {
+        List<Reason> reasons = new ArrayList<>(back);
         if (!rest.words().isEmpty()) {
-            reasons.add(new Reason(
-                    Code.NEEDS_START, "until its next start it keeps " + String.join(" and ", rest.words())));
+            reasons.addAll(needsStart("until its next start it keeps " + String.join(" and ", rest.words())));
         }
+        Outcome outcome = reasons.isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED;
         reasons.add(new Reason(
                 Code.RELEASED,
                 leave == Leave.MARK
                         ? "its own placement is back; the next task of Nova's or `bind` binds it again"
                         : "its own placement is back"));
-        return new Taken(rest.words().isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED, reasons, done);
+        return new Taken(outcome, reasons, done);
     }
 }

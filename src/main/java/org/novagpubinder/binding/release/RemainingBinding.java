@@ -30,9 +30,9 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         words = List.copyOf(words);
     }
 
-    /** Whether there may be anything of ours on the domain: a record, or pins that its definition does not have. */
-    public static boolean anythingOfOurs(Observation o, HostTopology host) {
-        return o.record() != null || o.recordTrouble() != null || liveRecord(o) || unrecorded(o, host);
+    /** Whether a record tells of something of ours on the domain; of what none tells {@link UnrecordedTuning} knows. */
+    public static boolean recorded(Observation o) {
+        return o.record() != null || o.recordTrouble() != null || liveRecord(o);
     }
 
     /** Whether the running domain still has a record that its definition has no more. */
@@ -52,25 +52,6 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         return live != null && o.record() == null && o.recordTrouble() == null && liveRecord(o)
                 ? RecordXml.found(live.record())
                 : o.ours();
-    }
-
-    /**
-     * Whether pins that only the running domain has count as ours: those of a guest with a GPU do, for they are set at its
-     * start, before there is a record. Nova writes its own pins into the definition too.
-     */
-    static boolean unrecorded(Observation o, HostTopology host) {
-        DomainDefinition live = o.live();
-        DomainDefinition definition = o.definition();
-        if (live == null || definition == null) {
-            return false;
-        }
-        boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
-        IdSet any = host.floatingCpus(live.vcpuCpuset());
-        Map<Integer, IdSet> novas = definition.tuning().pins().vcpus();
-        return gpu
-                && live.tuning().pins().vcpus().entrySet().stream()
-                        .anyMatch(p ->
-                                !novas.containsKey(p.getKey()) && !p.getValue().containsAll(any));
     }
 
     /** The record without what stood before it on another host and cannot be here: with it the domain would not start. */

@@ -3,6 +3,8 @@ package org.novagpubinder.binding.release;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
@@ -11,6 +13,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.model.Tuning;
@@ -45,7 +48,8 @@ public record SameProcess(QemuProcesses processes, Observer observer, PinRestore
      *
      * @throws ConcurrentChangeException as {@link #orTakeOff} does
      */
-    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    List<String> takeOff(
+            Observation o, Tuning set, Tuning under, @Nullable Predicate<IdSet> alsoUnrecorded, HostTopology host)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         List<String> done = restorer.takeOff(o, set, under, alsoUnrecorded, host);
         orTakeOff(o, PinRestorer.leftFree(o.current(), host), host);
@@ -64,7 +68,7 @@ public record SameProcess(QemuProcesses processes, Observer observer, PinRestore
         }
         Optional<Observation> now = observer.observe(o.domain().uuid());
         if (now.isPresent() && now.get().running() && now.get().definition() != null) {
-            restorer.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
+            restorer.takeOff(now.get(), set, now.get().definition().tuning(), null, host);
         }
         return true;
     }

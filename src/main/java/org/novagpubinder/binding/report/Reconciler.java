@@ -82,7 +82,7 @@ public record Reconciler(
         Planned p = found.get();
         Observation o = p.observation();
         boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
-        if (!anyhow && !ours && !RemainingBinding.anythingOfOurs(o, p.topology())) {
+        if (!anyhow && !ours && !RemainingBinding.recorded(o)) {
             return Optional.empty();
         }
         DomainStatus s = DomainStatus.of(p);

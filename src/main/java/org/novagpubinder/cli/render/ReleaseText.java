@@ -38,7 +38,7 @@ public final class ReleaseText {
         List<String> parts = new ArrayList<>();
         parts.add(all.size() - failed + " released");
         if (waiting > 0) {
-            parts.add(waiting + " of them with something that stays until the next start");
+            parts.add(waiting + " of them with something that stays until the next start or comes back");
         }
         if (failed > 0) {
             parts.add(failed + " failed");

@@ -43,6 +43,7 @@ final class StatsCall {
 
     private final Map<String, Long> numbers = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
+    private boolean blockJob;
 
     private StatsCall(Pointer parameters, int count) {
         for (int i = 0; i < count; i++) {
@@ -93,7 +94,7 @@ final class StatsCall {
         if (state == State.RUNNING && !FIRST_RUN.contains(numbers.getOrDefault("state.reason", 0L))) {
             underWay.add("a life before this start, or a save or migration that was given up");
         }
-        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay);
+        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay, blockJob);
     }
 
     private List<String> underWay(LibvirtDomain d, boolean runs) throws LibvirtFailure {
@@ -118,6 +119,7 @@ final class StatsCall {
                 int jobs = libvirt.virDomainGetBlockJobInfo(d.pointer(), disk, info, 0);
                 if (d.check("cannot ask for block jobs on " + disk, jobs) > 0) {
                     found.add("a block job on disk " + disk);
+                    blockJob = true;
                 }
             }
         }

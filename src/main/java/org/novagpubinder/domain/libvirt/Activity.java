@@ -13,9 +13,14 @@ import java.util.Map;
  *     tells nothing. A tap that is older than the guest counts from its own beginning
  * @param underWay jobs that a stop would break, a state of before that it goes on from, and a saved one that a start would go by
  *     instead of the definition; each in words that go on "it has …"
+ * @param blockJob whether one of those is a block job, as while a disk is copied
  */
 public record Activity(
-        State state, Map<String, Long> writtenBytes, Map<String, Long> sentBytes, List<String> underWay) {
+        State state,
+        Map<String, Long> writtenBytes,
+        Map<String, Long> sentBytes,
+        List<String> underWay,
+        boolean blockJob) {
     public Activity {
         writtenBytes = Map.copyOf(writtenBytes);
         sentBytes = Map.copyOf(sentBytes);

@@ -1,9 +1,12 @@
 package org.novagpubinder.placement.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
 
 /**
  * What the operator allows, for all guests.
@@ -26,17 +29,34 @@ public record Limits(
     }
 
     /**
-     * The CPUs of the host that a guest may be planned on.
+     * The CPUs that a guest may be bound to.
      *
-     * @param cpuset {@code <vcpu cpuset>} of the guest; null if it may run on any
+     * @param cpuset what its domain says of its vCPUs; null if it says nothing
      */
-    public IdSet allowed(HostTopology topology, @Nullable IdSet cpuset) {
-        IdSet all = topology.pinnableCpus();
-        all = cpus == null ? all : all.intersect(cpus);
-        all = cpuset == null ? all : all.intersect(cpuset);
+    public IdSet allowed(HostTopology host, @Nullable IdSet cpuset) {
+        IdSet may = within(cpus, within(cpuset, host.pinnableCpus()));
         // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
         // they are used only if the operator named them for guests, or if there are no others
-        IdSet balanced = cpus == null ? all.minus(topology.isolatedCpus()) : all;
-        return balanced.isEmpty() ? all : balanced;
+        IdSet balanced = cpus == null ? may.minus(host.isolatedCpus()) : may;
+        return balanced.isEmpty() ? may : balanced;
+    }
+
+    /**
+     * Whether a binding may have pinned to those CPUs: it takes of each node all that the guest may use. Of a node are counted as
+     * all also those that it has, that are on, or that guests have: the binding may be older than these limits.
+     */
+    public boolean areWholeNodes(IdSet pin, HostTopology host, @Nullable IdSet cpuset) {
+        List<Node> nodes = host.nodes().stream()
+                .filter(n -> n.presentCpus().intersects(pin))
+                .toList();
+        return !nodes.isEmpty()
+                && nodes.stream()
+                        .allMatch(n -> Stream.of(n.presentCpus(), n.cpus(), host.pinnableCpus(), allowed(host, cpuset))
+                                .map(all -> within(cpuset, all).intersect(n.presentCpus()))
+                                .anyMatch(pin.intersect(n.presentCpus())::equals));
+    }
+
+    private static IdSet within(@Nullable IdSet limit, IdSet cpus) {
+        return limit == null ? cpus : cpus.intersect(limit);
     }
 }

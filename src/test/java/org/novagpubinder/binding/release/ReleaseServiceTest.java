@@ -198,6 +198,25 @@ class ReleaseServiceTest {
         assertThat(result.done()).contains("put its definition back");
     }
 
+    /** Nova's live snapshot and its volume swap keep it without a definition as long as they copy. */
+    @Test
+    void aSnapshotThatCopiesForLongIsLeftAsItIs() throws Exception {
+        UUID uuid = guest(1, renderNode(RENDER1));
+        rig.libvirt.undefines(uuid);
+        rig.libvirt.has(uuid, "a block job on disk vdr");
+        int calls = rig.libvirt.calls().size();
+
+        for (BindResult result : List.of(
+                service().one(uuid).orElseThrow(),
+                service().forGood(service().bound().get(0)))) {
+            assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(codes(result)).containsExactly("task-running");
+            assertThat(result.reasons().get(0).text()).contains("is being copied", "try again then");
+        }
+
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+    }
+
     @Test
     void allMeansWhoeverCarriesARecordAndOneThatFailsStopsNobody() throws Exception {
         UUID first = guest(1, renderNode(RENDER1));

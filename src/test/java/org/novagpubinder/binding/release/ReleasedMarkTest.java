@@ -115,6 +115,28 @@ class ReleasedMarkTest {
         assertThat(rig.libvirt.calls()).hasSize(calls);
     }
 
+    /** The release came while the daemon was at work on the guest, which then gave way to it. */
+    @Test
+    void whatTheDaemonPinnedAfterTheReleaseComesOff() throws Exception {
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(0));
+        Releaser command = rig.anotherDaemon().getInstance(Releaser.class);
+        rig.libvirt.before("pinVcpu", () -> command.release(GUEST, Leave.MARK));
+        assertThat(codes(rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"))))
+                .contains("nova-changed-it");
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).as("after all").isEqualTo(IdSet.range(2, 3));
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(result.done()).contains("took its pins off");
+        assertThat(codes(result)).startsWith("released");
+        assertThat(rig.libvirt.vcpuPins(GUEST).values()).allMatch(IdSet.range(0, 3)::equals);
+        assertThat(rig.record().state()).isEqualTo(State.RELEASED);
+        int calls = rig.libvirt.calls().size();
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+    }
+
     @Test
     void theMarkSaysWhatOfItIsNotNovasUntilTheNextStart() throws Exception {
         rig.age(1).memory(Map.of(0, 200_000L));

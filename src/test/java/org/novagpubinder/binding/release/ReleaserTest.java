@@ -12,6 +12,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -27,6 +31,7 @@ import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
@@ -208,6 +213,39 @@ class ReleaserTest {
     }
 
     @Test
+    void pinsThatNoBindingMakesAreSomebodyElses() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+        rig.libvirt.setLiveNodeset(GUEST, IdSet.of(1));
+
+        assertThat(callsOf(() -> assertThat(release()).isEmpty())).isEmpty();
+        assertThat(bound()).isEmpty();
+    }
+
+    @Test
+    void ofPinsThatNoRecordTellsOfThoseToAWholeNodeAloneComeOff() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+        rig.libvirt.pinVcpu(GUEST, 1, IdSet.range(2, 3));
+        assertThat(bound()).hasSize(1);
+
+        release();
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
+    }
+
+    private List<DomainSummary> bound() throws Exception {
+        return new ReleaseService(
+                        rig.libvirt,
+                        rig.get(Observer.class),
+                        rig.get(Topologies.class),
+                        rig.get(Releaser.class),
+                        rig.get(RestartMark.class),
+                        Duration.ZERO)
+                .bound();
+    }
+
+    @Test
     void aGuestWithoutAGpuIsNoneOfOurBusinessWhateverItsPins() throws Exception {
         rig.libvirt.running(guest("", ""));
         rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
@@ -249,6 +287,50 @@ class ReleaserTest {
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
         assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
                 .isTrue();
+    }
+
+    /** As Nova's suspend leaves one: what is resumed is the guest of before, whatever its definition says. */
+    @Test
+    void whatASavedStateBringsBackIsSaid() throws Exception {
+        String former = guest("", renderNode(RENDER1));
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.has(GUEST, "a saved state that its next start would go on from");
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).containsExactly("needs-start", "released");
+        assertThat(result.reasons().get(0).text()).contains("its saved state", "release it again");
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
+    }
+
+    /** What Nova has put aside for the unrescue may have a binding and a record: nobody can see that here. */
+    @Test
+    void aGuestInRescueIsToBeReleasedAgain() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("instances/x/root", "instances/x/disk.rescue"));
+        rig.bind(Trigger.STARTED);
+        assertThat(bound()).hasSize(1);
+
+        for (int i = 0; i < 2; i++) {
+            BindResult result = release().orElseThrow();
+
+            runsAnywhere();
+            assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(codes(result)).containsExactly("needs-start", "released");
+            assertThat(result.reasons().get(0).text()).contains("its rescue", "release it again");
+        }
+        assertThat(bound()).as("it may come back").hasSize(1);
+    }
+
+    @Test
+    void aGuestWithoutAGpuInRescueIsNoneOfOurs() throws Exception {
+        rig.libvirt.running(guest("", "").replace("instances/x/root", "instances/x/disk.rescue"));
+
+        assertThat(callsOf(() -> assertThat(release()).isEmpty())).isEmpty();
+        assertThat(bound()).isEmpty();
     }
 
     @Test

@@ -483,7 +483,7 @@ class RestartGuardTest {
     @Test
     void whatIsWrittenToAllDisksIsAddedUp() throws Exception {
         DomainDefinition d = new DomainXml().read(guest("", ""));
-        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of(), List.of());
+        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of(), List.of(), false);
         assertThat(rig.get(Writes.class).counted(d, two).orElseThrow().text()).contains("written 8192 bytes");
     }
 

@@ -323,6 +323,7 @@ class LibvirtCallsIT {
 
         assertThat(libvirt.liveXml(ID)).doesNotContain("<mirror");
         assertThat(libvirt.activity(ID).underWay()).containsExactly("a block job on disk vda");
+        assertThat(libvirt.activity(ID).blockJob()).isTrue();
     }
 
     /** At so few bytes a second that it does not come to its end. */
