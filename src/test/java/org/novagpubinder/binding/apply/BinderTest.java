@@ -444,6 +444,20 @@ class BinderTest {
     }
 
     @Test
+    void aPinOfNovasThatLeavesEveryChoiceIsNotRecordedAtEverySecondSweep() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        String onBoth = vfio() + vfio().replace("bus='0x42'", "bus='0x21'");
+        rig.libvirt.running(guest("<cputune><emulatorpin cpuset='0-3'/></cputune>", onBoth));
+        rig.bind(Trigger.SWEEP);
+        int calls = rig.libvirt.calls().size();
+
+        rig.bind(Trigger.SWEEP);
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+    }
+
+    @Test
     void aQemuThatWasNotGiven3dIsNotCalledBound() throws Exception {
         rig.age(1).memory(ON_NODE_1).arguments("-device", "{\"driver\":\"virtio-vga\",\"id\":\"video0\"}");
         rig.libvirt.running(guest(placedOn(1), "<video><model type='virtio'/></video>"));
