@@ -9,8 +9,8 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
- * What somebody else has placed in the definition of a running guest alone. It is neither in force nor ours: it holds from the next start
- * on, and stays.
+ * What somebody else has placed in the definition of a running guest alone. It is neither in force nor ours: it holds
+ * from the next start on, and stays.
  *
  * @param pins that leave less than every choice
  * @param placed whether its vCPUs or its memory are placed, be it by numad

@@ -45,8 +45,9 @@ public record DefinitionDraft(
         // a running guest's display need not be in its definition: somebody has defined it anew, or it was taken off
         // there
         boolean none = former.display() == null && planned.plan().ours().renderNode() != null;
-        boolean add =
-                none && (planned.plan().addDisplay() || (planned.policy().addRenderNode() && former.virtioVideo()));
+        boolean add = none
+                && former.virtioVideo()
+                && (planned.plan().addDisplay() || planned.policy().addRenderNode());
         Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
         Tuning ours = plan.ours();

@@ -2,6 +2,7 @@ package org.novagpubinder.domain.definition;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition.Display;
 import org.novagpubinder.domain.record.VideoState;
@@ -11,6 +12,8 @@ import org.novagpubinder.domain.xml.XmlElement;
 final class DisplayReader {
     private static final Map<String, Display> GRAPHICS =
             Map.of("egl-headless", Display.EGL_HEADLESS, "spice", Display.SPICE, "dbus", Display.DBUS);
+
+    private static final Set<String> ALONE = Set.of("dbus", "sdl", "rdp");
 
     private DisplayReader() {}
 
@@ -60,6 +63,15 @@ final class DisplayReader {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether there is one that QEMU would not open with another behind it, for each is an argument -display. That of rdp is
+     * dbus.
+     */
+    static boolean alone(XmlElement domain) {
+        return domain.all("devices", "graphics").stream()
+                .anyMatch(g -> ALONE.contains(g.attributes().getOrDefault("type", "")));
     }
 
     /** The model of the first video that can use a render node. */

@@ -559,6 +559,20 @@ class BinderTest {
     }
 
     @Test
+    void aDefinitionThatHasGotADisplayWhichQemuOpensAloneGetsNoOther() throws Exception {
+        String video = "<video><model type='virtio'/></video>";
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", video));
+        rig.libvirt.redefines(GUEST, guest("", video + "<graphics type='dbus'/>"));
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().display()).isNull();
+        assertThat(definition().tuning().pins().vcpus()).isNotEmpty();
+    }
+
+    @Test
     void aQemuThatWasNotGiven3dIsNotCalledBound() throws Exception {
         rig.age(1).memory(ON_NODE_1).arguments("-device", "{\"driver\":\"virtio-vga\",\"id\":\"video0\"}");
         rig.libvirt.running(guest(placedOn(1), "<video><model type='virtio'/></video>"));
