@@ -66,12 +66,13 @@ final class DisplayReader {
     }
 
     /**
-     * Whether there is one that QEMU would not open with another behind it, for each is an argument -display. That of rdp is
-     * dbus.
+     * Whether a display for a render node can be added. Not behind one that is an argument -display too (that of rdp is dbus),
+     * nor to a video with blobs, which QEMU 7.2 refuses beside 3D (hw/display/virtio-gpu.c:virtio_gpu_device_realize).
      */
-    static boolean alone(XmlElement domain) {
-        return domain.all("devices", "graphics").stream()
-                .anyMatch(g -> ALONE.contains(g.attributes().getOrDefault("type", "")));
+    static boolean hasRoom(XmlElement domain) {
+        return virtioModel(domain).filter(m -> !m.has("blob", "on")).isPresent()
+                && domain.all("devices", "graphics").stream()
+                        .noneMatch(g -> ALONE.contains(g.attributes().getOrDefault("type", "")));
     }
 
     /** The model of the first video that can use a render node. */

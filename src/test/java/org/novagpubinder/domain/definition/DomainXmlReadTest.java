@@ -149,6 +149,20 @@ class DomainXmlReadTest {
                 .isTrue();
     }
 
+    @Test
+    void aVideoWithBlobsIsNotGiven3d() throws Exception {
+        String video = "<video><model type='virtio' blob='on'/></video>";
+        assertThat(xml.read(with("<devices>" + video + "</devices>")).virtioVideo())
+                .isFalse();
+        assertThat(xml.read(with("<devices><graphics type='egl-headless'/>" + video + "</devices>"))
+                        .virtioVideo())
+                .as("it has a display already")
+                .isTrue();
+        assertThat(xml.read(with("<devices>" + video.replace("on", "off") + "</devices>"))
+                        .virtioVideo())
+                .isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1, , 1",
