@@ -43,7 +43,8 @@ class CoverageTest {
             Code.MOVE_FUTILE,
             Code.MEMORY_UNKNOWN,
             Code.MEMORY_PINNED,
-            Code.NO_SUSPEND);
+            Code.NO_SUSPEND,
+            Code.DEFINED_OTHERWISE);
 
     @Test
     void theRandomCasesReachEveryOutcomeAndEveryReason() {

@@ -29,6 +29,8 @@ final class BindResultBuilder {
     }
 
     void because(Reason reason) {
+        // one that the plan has already matters most now
+        reasons.remove(reason);
         reasons.add(0, reason);
     }
 

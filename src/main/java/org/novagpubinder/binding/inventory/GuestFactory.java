@@ -52,8 +52,9 @@ public final class GuestFactory {
         if (!widePinsAreNone(inForce.without(ours), all, topology)) {
             return guest(d, topology, inForce, ours, running);
         }
-        // a guest with a GPU on each node is bound to all CPUs
-        Pins bound = o.ours().map(r -> r.set().pins()).orElse(Pins.NONE);
+        // a guest with a GPU on each node is bound to all CPUs; those that stood there before are nobody's
+        Pins bound =
+                o.ours().map(r -> r.set().pins().without(r.before().pins())).orElse(Pins.NONE);
         Pins none = inForce.pins().except(inForce.pins().narrowerThan(all)).without(bound);
         return guest(
                 d,

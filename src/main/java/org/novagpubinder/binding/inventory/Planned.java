@@ -31,6 +31,11 @@ public record Planned(
         return chosen.policy();
     }
 
+    /** What somebody else has placed for the guest's next start. */
+    public NextStart nextStart() {
+        return NextStart.of(observation, guest, topology);
+    }
+
     /** The same of a guest that must not be restarted. */
     public Planned withoutRestart(Reason why) {
         return new Planned(observation, topology, guest, plan, chosen, Optional.of(why), occasion);

@@ -14,6 +14,7 @@ import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
 
 /**
  * Plans for one guest at a time, over allocations in which plans under way count: two that are made at once would take the same
@@ -58,16 +59,21 @@ public final class SerialPlanner {
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);
         }
+        Optional<Reason> otherwise = NextStart.of(o, guest, topology).otherwise();
+        Optional<Reason> stays = noRestart.or(() -> otherwise);
         planning.lock();
         try {
             Occupancy others = allocations.without(o.domain().uuid(), view, host, limits);
-            Plan plan = noRestart.isEmpty()
+            Plan plan = stays.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
                 allocations.reserve(plan, guest, topology);
             }
-            return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
+            Plan explained = chosen.explain(plan);
+            boolean binds = !plan.ours().equals(Tuning.NONE);
+            Plan whole = otherwise.filter(why -> binds).map(explained::because).orElse(explained);
+            return new Planned(o, topology, guest, whole, chosen, stays, occasion);
         } finally {
             planning.unlock();
         }

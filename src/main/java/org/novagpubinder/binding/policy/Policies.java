@@ -125,8 +125,8 @@ public final class Policies {
     /**
      * The policy for a guest of that flavor.
      *
-     * @param virtioVideo whether the guest has a video of model virtio. Without one it cannot use a render node, and only
-     *     its flavor's own word asks for one then: a rule or a default for many flavors means those that can.
+     * @param virtioVideo whether the guest has a video of model virtio that could use a render node. Without one only its
+     *     flavor's own word asks for a render node: a rule or a default for many flavors means those that can.
      */
     public Chosen choose(Flavor flavor, boolean virtioVideo) {
         Said mode = said(flavor, ExtraSpecs.POLICY, "flavor_policy", config.flavorPolicies(), config.policy());
@@ -146,7 +146,7 @@ public final class Policies {
                 flavor, ExtraSpecs.RENDER_NODE, "flavor_render_node", config.flavorRenderNodes(), config.renderNode());
         boolean itself = flavor.extraSpecs().containsKey(ExtraSpecs.RENDER_NODE);
         return said.word().equals(AUTO) && !itself && !virtioVideo
-                ? new Said("none", "no video of model virtio")
+                ? new Said("none", "no video of model virtio that could use one")
                 : said;
     }
 

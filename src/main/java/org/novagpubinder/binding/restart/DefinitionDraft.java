@@ -21,7 +21,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param former as it is
  * @param base what lies under our earlier binding of it
  * @param tuning what it is to have
- * @param before what stands under our part of that
+ * @param before what stands under our part of that, or is the same
  * @param display whether the display with GL is added
  * @param displayAdded whether it has a display that we added, now or before
  * @param videoBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
@@ -45,10 +45,15 @@ public record DefinitionDraft(
         // a running guest's display need not be in its definition: somebody has defined it anew, or it was taken off
         // there
         boolean none = former.display() == null && planned.plan().ours().renderNode() != null;
-        boolean add =
-                none && (planned.plan().addDisplay() || (planned.policy().addRenderNode() && former.virtioVideo()));
+        boolean add = none
+                && former.virtioVideo()
+                && (planned.plan().addDisplay() || planned.policy().addRenderNode());
         Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
+        Tuning ours = plan.ours();
+        Tuning wanted = planned.nextStart().allows(ours);
+        // the record tells of what is set in the running domain too: what looks like that here is theirs all the same
+        Tuning alike = base.without(base.without(ours));
         DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;
         boolean addedBefore = record != null && record.displayAdded();
         boolean added = display == DisplayChange.ADD || addedBefore;
@@ -56,8 +61,8 @@ public record DefinitionDraft(
                 plan,
                 former,
                 base,
-                base.with(former.holdable(plan.ours())),
-                base.only(plan.ours()),
+                base.with(former.holdable(wanted)),
+                alike.with(base.only(wanted)),
                 display,
                 added,
                 record != null && addedBefore ? record.videoBefore() : added ? former.video() : VideoState.NONE);

@@ -2,6 +2,7 @@ package org.novagpubinder.domain.definition;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition.Display;
 import org.novagpubinder.domain.record.VideoState;
@@ -11,6 +12,8 @@ import org.novagpubinder.domain.xml.XmlElement;
 final class DisplayReader {
     private static final Map<String, Display> GRAPHICS =
             Map.of("egl-headless", Display.EGL_HEADLESS, "spice", Display.SPICE, "dbus", Display.DBUS);
+
+    private static final Set<String> ALONE = Set.of("dbus", "sdl", "rdp");
 
     private DisplayReader() {}
 
@@ -60,6 +63,16 @@ final class DisplayReader {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether a display for a render node can be added. Not behind one that is an argument -display too (that of rdp is dbus),
+     * nor to a video with blobs, which QEMU 7.2 refuses beside 3D (hw/display/virtio-gpu.c:virtio_gpu_device_realize).
+     */
+    static boolean hasRoom(XmlElement domain) {
+        return virtioModel(domain).filter(m -> !m.has("blob", "on")).isPresent()
+                && domain.all("devices", "graphics").stream()
+                        .noneMatch(g -> ALONE.contains(g.attributes().getOrDefault("type", "")));
     }
 
     /** The model of the first video that can use a render node. */

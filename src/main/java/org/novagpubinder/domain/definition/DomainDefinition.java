@@ -40,7 +40,7 @@ import org.novagpubinder.placement.model.Tuning;
  *     those that the guest is told
  * @param writeWays by what it can write
  * @param display how it reaches a render node; null if it has no such display
- * @param virtioVideo whether a video of model virtio is there, which can use a render node
+ * @param virtioVideo whether a video of model virtio is there, which uses a render node or can be given one
  * @param video what that video says of 3D
  * @param rescue whether it is what Nova boots for {@code nova rescue}: with a disk of the rescue image
  * @param instanceName the name that the instance's owner gave it; null without nova metadata

@@ -55,7 +55,7 @@ record DomainReader(String xml, XmlElement domain) {
                 DeviceReader.cells(domain),
                 WriteWaysReader.read(domain),
                 display.map(DisplayReader.Found::kind).orElse(null),
-                DisplayReader.virtioModel(domain).isPresent(),
+                display.isPresent() ? DisplayReader.virtioModel(domain).isPresent() : DisplayReader.hasRoom(domain),
                 DisplayReader.video(domain),
                 DeviceReader.rescueDisk(domain),
                 metadata.instanceName().orElse(null),

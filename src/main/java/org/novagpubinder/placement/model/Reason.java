@@ -58,6 +58,7 @@ public record Reason(Code code, String text) {
         // how and when it is applied
         LIVE,
         NEEDS_START,
+        DEFINED_OTHERWISE,
         MEMORY_FIXED_BY_VFIO,
         MEMORY_PINNED,
         MEMORY_IN_HUGE_PAGES,

@@ -100,8 +100,8 @@ public final class Reasons {
     static Reason renderNodeNotPossible() {
         return new Reason(
                 Code.RENDER_NODE_NOT_POSSIBLE,
-                "a render node is asked for, but the guest has no video of model virtio: set hw_video_model=virtio on"
-                        + " its image");
+                "a render node is asked for, but the guest has no video of model virtio that could use one (with blob='on', or"
+                        + " beside a display of type dbus, sdl or rdp, it cannot): set hw_video_model=virtio on its image");
     }
 
     public static Reason placedByNumad() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
@@ -39,6 +40,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
@@ -54,6 +56,10 @@ class BinderTest {
     @BeforeEach
     void host() {
         rig = new BinderRig(root, Restart.BOOT_WINDOW);
+    }
+
+    private static Tuning withoutIothreads(Tuning t) {
+        return t.withPins(new Pins(t.pins().vcpus(), t.pins().emulator(), Map.of()));
     }
 
     private DomainDefinition definition() throws Exception {
@@ -441,6 +447,129 @@ class BinderTest {
         assertThat(definition().display()).isNull();
         assertThat(definition().tuning().pins().vcpus()).isNotEmpty();
         assertThat(rig.record().set()).isEqualTo(rig.record().set().withRenderNode(null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 0", "true, 1", "false, 1"})
+    void whatSomebodyElseHasPlacedForTheNextStartStays(boolean boundBefore, int node) throws Exception {
+        String theirs = guest(placedOn(node).replace("strict", "interleave"), renderNode(RENDER1));
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        if (boundBefore) {
+            rig.bind(Trigger.SWEEP);
+        }
+        rig.libvirt.redefines(GUEST, theirs);
+
+        for (int sweeps = 0; sweeps < 3; sweeps++) {
+            rig.bind(Trigger.SWEEP);
+
+            assertThat(rig.libvirt.vcpuPins(GUEST))
+                    .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(2, 3)));
+            assertThat(withoutIothreads(definition().tuning()))
+                    .isEqualTo(new DomainXml().read(theirs).tuning());
+        }
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning()).isEqualTo(new DomainXml().read(theirs).tuning());
+    }
+
+    @Test
+    void ofABindingNothingIsLeftBesideWhatSomebodyElseHasPlacedForTheNextStart() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", vfio() + renderNode(RENDER0)));
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceAll("(vcpu='.' cpuset=)'2-3'", "$1'0-1'"));
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(codes(result)).contains("defined-otherwise");
+        assertThat(definition().tuning())
+                .as("memory of node 1 would be remote from there")
+                .isEqualTo(new Tuning(
+                        Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)), null, Map.of(), null, Map.of(), RENDER1));
+        int calls = rig.libvirt.calls().size();
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+        // taken back
+        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replace("cpuset='0-1'", "cpuset='2-3'"));
+        assertThat(codes(rig.bind(Trigger.SWEEP))).doesNotContain("defined-otherwise");
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.range(2, 3));
+        assertThat(definition().tuning().memory().nodeset()).isEqualTo(IdSet.of(1));
+    }
+
+    @Test
+    void aGuestThatNumadIsToPlaceFromItsNextStartOnIsLeftToIt() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.redefines(GUEST, guest("", vfio()).replace("<vcpu>", "<vcpu placement='auto'>"));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.range(2, 3));
+        assertThat(definition().tuning()).isEqualTo(Tuning.NONE);
+    }
+
+    @Test
+    void aPinOfTheEmulatorThatSomebodyElseHasDefinedForTheNextStartStays() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.redefines(GUEST, guest("<cputune><emulatorpin cpuset='0'/></cputune>", vfio()));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(definition().tuning().pins().emulator()).isEqualTo(IdSet.of(0));
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.range(2, 3));
+    }
+
+    @Test
+    void aGuestIsNotRestartedIntoWhatSomebodyElseHasPlacedForItsNextStart() throws Exception {
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.redefines(GUEST, guest(placedOn(0), vfio()));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(codes(result)).contains("defined-otherwise");
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+    }
+
+    @Test
+    void pinsOfNovasThatSomebodyElseHasChangedInTheRunningGuestStayInItsDefinition() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(definition().tuning().pins().vcpus()).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.of(3));
+    }
+
+    @Test
+    void aPinOfNovasThatLeavesEveryChoiceIsNotRecordedAtEverySecondSweep() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        String onBoth = vfio() + vfio().replace("bus='0x42'", "bus='0x21'");
+        rig.libvirt.running(guest("<cputune><emulatorpin cpuset='0-3'/></cputune>", onBoth));
+        rig.bind(Trigger.SWEEP);
+        int calls = rig.libvirt.calls().size();
+
+        rig.bind(Trigger.SWEEP);
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+    }
+
+    @Test
+    void aDefinitionThatHasGotADisplayWhichQemuOpensAloneGetsNoOther() throws Exception {
+        String video = "<video><model type='virtio'/></video>";
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", video));
+        rig.libvirt.redefines(GUEST, guest("", video + "<graphics type='dbus'/>"));
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().display()).isNull();
+        assertThat(definition().tuning().pins().vcpus()).isNotEmpty();
     }
 
     @Test

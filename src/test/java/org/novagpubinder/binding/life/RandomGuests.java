@@ -66,6 +66,16 @@ record RandomGuests(Random random) {
                 .replace("<vcpu>2<", any("<vcpu>1<", "<vcpu>2<"));
     }
 
+    /** The same where nobody else would place it. */
+    static String placed(String definition) {
+        return definition
+                .replaceAll("(?s)<(cputune|numatune)(/>|>.*?</\\1>)", "")
+                .replace(
+                        "<os>",
+                        "<cputune><vcpupin vcpu='0' cpuset='1,3'/></cputune>"
+                                + "<numatune><memory mode='interleave' nodeset='0'/></numatune><os>");
+    }
+
     /** The function of another bus than {@link BinderRig#vfio}'s. */
     private static String functionOn(String bus) {
         return vfio().replace("bus='0x42'", "bus='0x" + bus + "'");

@@ -203,6 +203,7 @@ final class RandomLife {
                 "its definition loses its iothread",
                 () -> changedLive(() -> changed(xml ->
                         xml.replaceFirst("<iothreads>.*?</iothreads>", "").replaceAll("<iothreadpin [^>]*/>", ""))));
+        all.put("its definition is placed", () -> changedLive(() -> changed(RandomGuests::placed)));
         all.put("its host devices are unplugged", () -> {
             UnaryOperator<String> unplugged = xml -> xml.replaceAll("(?s)<hostdev .*?</hostdev>", "");
             rig.libvirt.live(GUEST, unplugged);

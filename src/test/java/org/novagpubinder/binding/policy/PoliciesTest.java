@@ -104,7 +104,7 @@ class PoliciesTest {
     @Test
     void aRuleForManyFlavorsAsksNoGuestToShowWhatItCannot() {
         assertThat(policies.choose(flavor("gpu.desktop"), false).text())
-                .endsWith("render_node none (no video of model virtio)");
+                .endsWith("render_node none (no video of model virtio that could use one)");
         // its own word does: the planner then says why it cannot be
         assertThat(policies.choose(flavor("gpu.desktop", "render_node=auto"), false)
                         .policy()

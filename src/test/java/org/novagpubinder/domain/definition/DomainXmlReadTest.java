@@ -136,6 +136,34 @@ class DomainXmlReadTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"dbus, false", "sdl, false", "rdp, false", "vnc, true", "spice, true"})
+    void aDisplayThatIsQemusOnlyOneLeavesNoRoomForAnother(String type, boolean room) throws Exception {
+        String video = "<video><model type='virtio'/></video>";
+        String theirs = "<graphics type='" + type + "'/>";
+        String ours = "<graphics type='egl-headless'/>";
+        assertThat(xml.read(with("<devices>" + theirs + video + "</devices>")).virtioVideo())
+                .isEqualTo(room);
+        assertThat(xml.read(with("<devices>" + theirs + ours + video + "</devices>"))
+                        .virtioVideo())
+                .as("it has one already")
+                .isTrue();
+    }
+
+    @Test
+    void aVideoWithBlobsIsNotGiven3d() throws Exception {
+        String video = "<video><model type='virtio' blob='on'/></video>";
+        assertThat(xml.read(with("<devices>" + video + "</devices>")).virtioVideo())
+                .isFalse();
+        assertThat(xml.read(with("<devices><graphics type='egl-headless'/>" + video + "</devices>"))
+                        .virtioVideo())
+                .as("it has a display already")
+                .isTrue();
+        assertThat(xml.read(with("<devices>" + video.replace("on", "off") + "</devices>"))
+                        .virtioVideo())
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "1, , 1",
         "1025, b, 2",

@@ -1,0 +1,48 @@
+package org.novagpubinder.binding.inventory;
+
+import java.util.Optional;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Pins;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * What somebody else has placed in the definition of a running guest alone. It is neither in force nor ours: it holds
+ * from the next start on, and stays.
+ *
+ * @param pins that leave less than every choice
+ * @param placed whether its vCPUs or its memory are placed, be it by numad
+ */
+public record NextStart(Pins pins, boolean placed) {
+    static NextStart of(Observation o, Guest guest, HostTopology topology) {
+        DomainDefinition d = o.definition();
+        if (d == null || !o.running()) {
+            return new NextStart(Pins.NONE, false);
+        }
+        Tuning theirs = o.ours()
+                .map(r -> d.tuning().undone(r.set(), r.before()))
+                .orElse(d.tuning())
+                .without(guest.foreign());
+        Pins pins = theirs.pins().narrowerThan(topology.floatingCpus(d.vcpuCpuset()));
+        boolean numad = d.vcpuAuto() && !guest.numad();
+        return new NextStart(
+                pins, numad || theirs.placesMemory() || !pins.vcpus().isEmpty());
+    }
+
+    /** What of ours may stand beside it in the definition: vCPUs and memory belong together. */
+    public Tuning allows(Tuning ours) {
+        return placed
+                ? Tuning.NONE.withRenderNode(ours.renderNode())
+                : ours.withPins(ours.pins().except(pins));
+    }
+
+    /** That there is any: a restart would bring it into force. */
+    Optional<Reason> otherwise() {
+        return placed || !pins.equals(Pins.NONE)
+                ? Reason.Code.DEFINED_OTHERWISE.because(
+                        "somebody has placed it otherwise in its definition: that stays, and holds from its next start on")
+                : Optional.empty();
+    }
+}
