@@ -11,7 +11,7 @@ import uuid
 
 import libvirt
 
-from rig import (BODIES, PORT, QUEUE, REPO, RUNNING, URI, WORK, YARDSTICKS, Broker, Guests, Process, by_log, daemon, guest,
+from rig import (BODIES, JAR, PORT, QUEUE, REPO, RUNNING, URI, WORK, YARDSTICKS, Broker, Guests, Process, by_log, daemon, guest,
                  host_tree, message, run, say, says, stored)
 
 SMALL = ["java", "-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
