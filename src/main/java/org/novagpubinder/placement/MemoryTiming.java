@@ -48,13 +48,14 @@ final class MemoryTiming {
         boolean changes = restricts && !set && !fixed;
         // pages move within the nodeset in force, whether libvirt changes that or not
         boolean within = inForce != null
-                && target != null
-                && inForce.mode() == target.mode()
-                && inForce.nodeset().containsAll(target.nodeset());
+                && inForce.mode() == MemoryMode.RESTRICTIVE
+                && inForce.nodeset().containsAll(nodes)
+                && (restricts || !inForce.nodeset().equals(nodes));
         boolean enforce = changes && (guest.mayInsist() || (inForce != null && !within));
         if (inForce != null
                 && inForce.mode() == MemoryMode.RESTRICTIVE
-                && (!restricts || (changes && !guest.mayInsist() && !within))) {
+                && !within
+                && (!restricts || (changes && !guest.mayInsist()))) {
             return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
         }
         if (isThere && !enforce) {

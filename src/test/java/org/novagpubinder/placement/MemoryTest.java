@@ -197,6 +197,8 @@ class MemoryTest {
         assertPlan(plan(both, vgpu().bound(wide).running(0, 8), REQUIRED))
                 .memory(restrictive("1"), MemoryWhen.UNCHANGED);
         assertPlan(plan(both, vgpu().bound(wide).running(1, 7), REQUIRED)).memory(restrictive("1"), MemoryWhen.LIVE);
+        assertPlan(plan(both, vgpu().bound(wide).running(0, 8))).memory(preferred(1), MemoryWhen.UNCHANGED);
+        assertPlan(plan(both, vgpu().bound(wide).running(1, 7))).memory(preferred(1), MemoryWhen.LIVE);
     }
 
     @Test
