@@ -102,6 +102,7 @@ check() {
 
 # next_version DEB NEW: the same package with a higher version and another comment in its configuration
 next_version() {
+    rm -rf "$WORK/next"
     dpkg-deb -R "$1" "$WORK/next"
     sed -i 's/^Version: .*/&+next/' "$WORK/next/DEBIAN/control"
     echo '# of the next version' >>"$WORK/next/etc/nova-gpu-binder/nova-gpu-binder.conf"
