@@ -67,7 +67,7 @@ debian_host() {
 # package_built: builds the package from the working tree if it is older than that; sets DEB
 package_built() {
     DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
-    if ! [ -e "$DEB" ] || [ -n "$(find pom.xml src/main src/packaging systemd etc/nova-gpu-binder etc/grafana etc/prometheus -newer "$DEB" | head -1)" ]; then
+    if ! [ -e "$DEB" ] || [ -n "$(find pom.xml src/main src/packaging src/test/java/org/novagpubinder/{cli/Completions,packaging/Manuals}.java systemd etc/nova-gpu-binder etc/grafana etc/prometheus -newer "$DEB" | head -1)" ]; then
         say "building the package"
         rm -f target/nova-gpu-binder_*_amd64.deb
         interruptible mvn -B -ntp -q -DskipTests -Pdeb package >&2
@@ -81,6 +81,9 @@ rpm_paths() {
     mv "$1/lib/systemd/system" "$1/usr/lib/systemd/"
     mv "$1/usr/share/zsh/vendor-completions/"* "$1/usr/share/zsh/site-functions/"
     rm -r "$1/lib" "$1/usr/share/zsh/vendor-completions" "$1/usr/share/lintian" "$1/usr/share/doc/nova-gpu-binder/changelog.gz"
+    # no package of theirs has the texts that Debian's base-files has
+    install -D -m 644 -t "$1/usr/share/licenses/nova-gpu-binder" /usr/share/common-licenses/{Apache-2.0,LGPL-2.1}
+    sed -i 's|On Debian systems the text|The text|; s|/usr/share/common-licenses|/usr/share/licenses/nova-gpu-binder|' "$1/usr/share/doc/nova-gpu-binder/copyright"
 }
 
 # check WHAT COMMAND…: counts in passed and failed
@@ -99,6 +102,7 @@ check() {
 
 # next_version DEB NEW: the same package with a higher version and another comment in its configuration
 next_version() {
+    rm -rf "$WORK/next"
     dpkg-deb -R "$1" "$WORK/next"
     sed -i 's/^Version: .*/&+next/' "$WORK/next/DEBIAN/control"
     echo '# of the next version' >>"$WORK/next/etc/nova-gpu-binder/nova-gpu-binder.conf"

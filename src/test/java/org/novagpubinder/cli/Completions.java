@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * Makes the completions of bash, zsh and fish from the program itself: commands, options, and what an option takes. {@code
@@ -257,7 +258,9 @@ public final class Completions {
     }
 
     private static String words(CommandSpec command) {
-        return first(String.join(" ", command.usageMessage().description()));
+        UsageMessageSpec usage = command.usageMessage();
+        return first(String.join(" ", usage.header().length > 0 ? usage.header() : usage.description()))
+                .split(":\\s", 2)[0];
     }
 
     /** The first sentence, without what picocli would put in. */
@@ -266,7 +269,7 @@ public final class Completions {
                 .string(text)
                 .replace("%n", " ")
                 .replaceAll(" \\([^)]*\\)", "")
-                .split("[.:;](\\s|$)", 2)[0];
+                .split("(?<!e\\.g)[.;](\\s|$)", 2)[0];
         return plain.length() <= LONGEST
                 ? plain
                 : plain.substring(0, LONGEST - 1).stripTrailing() + "…";

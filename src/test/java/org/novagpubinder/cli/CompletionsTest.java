@@ -112,6 +112,14 @@ class CompletionsTest {
     }
 
     @Test
+    void theWordsBesideAnOptionSayWhatItDoes() {
+        assertThat(new Completions().fish())
+                .contains("-a help -d 'Display help information about the specified command'")
+                .contains("-l hugepages -x -a '2M 1G' -d 'With --ram: in huge pages of this size: 2M, 1G")
+                .doesNotContain("e.g'\n");
+    }
+
+    @Test
     void whateverAnOptionTakesIsKnown() {
         assertThat(Completions.VALUES.keySet()).containsAll(Completions.labels());
     }

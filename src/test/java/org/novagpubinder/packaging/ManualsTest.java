@@ -2,6 +2,7 @@ package org.novagpubinder.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,16 @@ class ManualsTest {
         String page = Manuals.page(name, "1.2.3", "2026-11-23");
         assertThat(page).startsWith(".TH").contains("1.2.3", "2026-11-23").doesNotContainPattern("@[A-Z_]+@");
         assertThat(page.lines().filter(l -> l.startsWith("'"))).isEmpty();
+    }
+
+    /** Of a longer one mandoc -Tlint complains, in src/dev/package-test. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nova-gpu-binder.8", "nova-gpu-binder.conf.5"})
+    void noLineOfTextIsLongerThan80(String name) throws Exception {
+        String text =
+                Files.readString(Manuals.SOURCES.resolve(name + ".in")).replaceAll("(?s)\n\\.EX\n.*?\n\\.EE\n", "\n");
+        assertThat(text.lines().filter(l -> !l.startsWith(".") && l.length() > 80))
+                .isEmpty();
     }
 
     @Test

@@ -81,7 +81,7 @@ public record StartNeedsCheck(
 
     private static List<CheckResult> startable(int guests, List<String> missing) {
         return missing.isEmpty()
-                ? CheckResult.ok(guests + " guests with a GPU run, and each could be started again")
+                ? CheckResult.ok("each running guest with a GPU could be started again: " + guests)
                 : CheckResult.warning(
                         missing.size() + " of " + guests
                                 + " guests with a GPU could not be started again: what only a start can bind (render node,"
