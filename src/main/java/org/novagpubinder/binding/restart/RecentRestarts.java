@@ -28,6 +28,9 @@ public final class RecentRestarts implements RestartRate {
     /** Whose new process did not answer when its restart was over, and when that was: its record cannot name its start. */
     private final Map<UUID, Instant> unseen = RecentMap.ofMost(REMEMBERED);
 
+    /** When a guest was shut down last since its restart began, by the host's clock. */
+    private final Map<UUID, Instant> offs = RecentMap.ofMost(REMEMBERED);
+
     /** When the restarts of the last hour began, those that were given up left out; in order. */
     private final Deque<Instant> begun = new ArrayDeque<>();
 
@@ -58,11 +61,28 @@ public final class RecentRestarts implements RestartRate {
         Instant now = time.instant();
         latest.put(uuid, new Restart(ends, now, own, false, false));
         begun.addLast(now);
+        offs.remove(uuid);
     }
 
     synchronized void ran(UUID uuid) {
         latest.computeIfPresent(
                 uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, true, false));
+    }
+
+    /**
+     * A guest was shut down: it has powered itself off, or somebody has asked it to.
+     *
+     * @param when by the host's clock, as Nova's messages tell it
+     */
+    public synchronized void wentOff(UUID uuid, Instant when) {
+        if (latest.containsKey(uuid)) {
+            offs.put(uuid, when);
+        }
+    }
+
+    /** When that was last, since its restart began; empty if it was not heard. */
+    synchronized Optional<Instant> offAt(UUID uuid) {
+        return Optional.ofNullable(offs.get(uuid));
     }
 
     /** It runs again, and its process is not to be seen. */
