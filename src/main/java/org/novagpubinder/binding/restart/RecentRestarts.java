@@ -31,8 +31,10 @@ public final class RecentRestarts implements RestartRate {
     /** When a guest was shut down last since its restart began, by the host's clock. */
     private final Map<UUID, Instant> offs = RecentMap.ofMost(REMEMBERED);
 
-    /** When the restarts of the last hour began, those that were given up left out; in order. */
-    private final Deque<Instant> begun = new ArrayDeque<>();
+    /** The restarts of the last hour, those that were given up left out; in order. */
+    private final Deque<Begun> begun = new ArrayDeque<>();
+
+    private record Begun(UUID guest, Instant at) {}
 
     @Inject
     RecentRestarts(InstantSource time) {
@@ -60,7 +62,7 @@ public final class RecentRestarts implements RestartRate {
     private synchronized void begins(UUID uuid, long ends, boolean own) {
         Instant now = time.instant();
         latest.put(uuid, new Restart(ends, now, own, false, false));
-        begun.addLast(now);
+        begun.addLast(new Begun(uuid, now));
         offs.remove(uuid);
     }
 
@@ -101,7 +103,7 @@ public final class RecentRestarts implements RestartRate {
         Restart given = latest.computeIfPresent(
                 uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, restart.ran, true));
         if (given != null) {
-            begun.removeLastOccurrence(given.began);
+            begun.removeLastOccurrence(new Begun(uuid, given.began));
         }
     }
 
@@ -109,17 +111,29 @@ public final class RecentRestarts implements RestartRate {
     @Override
     public synchronized int withinAnHour() {
         Instant since = time.instant().minus(HOUR);
-        while (!begun.isEmpty() && begun.getFirst().isBefore(since)) {
+        while (!begun.isEmpty() && begun.getFirst().at().isBefore(since)) {
             begun.removeFirst();
         }
         return begun.size();
     }
 
     /** The same without the guest's own, if that is under way. */
-    synchronized int ofOthersWithinAnHour(UUID uuid) {
+    synchronized int ofAllWithinAnHour(UUID uuid) {
+        return withinAnHour() - underWay(uuid);
+    }
+
+    /** The guest's own of those, without one that is under way. */
+    synchronized int ofOneWithinAnHour(UUID uuid) {
+        withinAnHour();
+        int own = (int) begun.stream().filter(b -> b.guest().equals(uuid)).count();
+        return own - underWay(uuid);
+    }
+
+    private int underWay(UUID uuid) {
         Restart restart = latest.get(uuid);
-        boolean underWay = restart != null && !restart.ran && !restart.abandoned && begun.contains(restart.began);
-        return withinAnHour() - (underWay ? 1 : 0);
+        return restart != null && !restart.ran && !restart.abandoned && begun.contains(new Begun(uuid, restart.began))
+                ? 1
+                : 0;
     }
 
     /** Whether it was begun no longer ago than that. */
