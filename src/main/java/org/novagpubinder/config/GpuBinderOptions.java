@@ -112,8 +112,9 @@ final class GpuBinderOptions {
             "restarts_per_hour",
             whole(1, 10_000, ""),
             "120",
-            "How many guests at most are restarted within an hour, all guests of the host together. The others are bound"
-                    + " as far as that goes while they run; the rest waits for their next start.");
+            "How many restarts there are at most within an hour, of all guests of the host together; of one guest a tenth of"
+                    + " that, or one. Beyond it guests are bound as far as that goes while they run; the rest waits for"
+                    + " their next start.");
 
     static final Option<Long> MAX_LIVE_MOVE = own(
             "max_live_move",

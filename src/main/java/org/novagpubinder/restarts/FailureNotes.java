@@ -31,7 +31,9 @@ final class FailureNotes {
         /** A start of another that went well has ended the row since. */
         START_BEFORE_ONE_THAT_WON,
         /** Nova has given the guest up on this host since. */
-        START_OF_ONE_THAT_IS_GONE
+        START_OF_ONE_THAT_IS_GONE,
+        /** It has failed for what is the guest's own: no row of others. */
+        START_OF_ITS_OWN
     }
 
     record Note(FailedRestart what, Kind kind) {
@@ -44,6 +46,7 @@ final class FailureNotes {
                 case START -> memory.startFailed(what, true);
                 case START_BEFORE_ONE_THAT_WON -> memory.startFailed(what, true).startWon();
                 case START_OF_ONE_THAT_IS_GONE -> memory.startFailed(what, false);
+                case START_OF_ITS_OWN -> memory.ownStartFailed(what);
             };
         }
     }

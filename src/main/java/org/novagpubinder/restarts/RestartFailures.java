@@ -128,6 +128,11 @@ public final class RestartFailures {
         }
     }
 
+    /** The same of a guest that stays and whose start has failed for what is its own: the row of others is as it was. */
+    public synchronized void ownStartFailed(UUID uuid, String domain, String cause) {
+        add(uuid, domain, cause, Kind.START_OF_ITS_OWN);
+    }
+
     /** A guest has started with a binding that was written before Nova's start. */
     public synchronized void startWon() {
         if (!standing().starts().isEmpty()) {

@@ -72,13 +72,14 @@ record RestartMemory(
     RestartMemory startFailed(FailedRestart failure, boolean stays) {
         boolean counts = starts.size() < ENOUGH
                 && starts.stream().noneMatch(s -> s.uuid().equals(failure.uuid()));
-        boolean remembered = stays && of(failure.uuid()).isEmpty() && guests.size() < MOST_GUESTS;
-        return new RestartMemory(
-                remembered ? with(guests, failure) : guests,
-                recent,
-                suspension,
-                counts ? with(starts, failure) : starts,
-                released);
+        RestartMemory own = stays ? ownStartFailed(failure) : this;
+        return new RestartMemory(own.guests, recent, suspension, counts ? with(starts, failure) : starts, released);
+    }
+
+    /** The same of a guest that stays, for what is its own. */
+    RestartMemory ownStartFailed(FailedRestart failure) {
+        boolean known = of(failure.uuid()).isPresent() || guests.size() >= MOST_GUESTS;
+        return known ? this : new RestartMemory(with(guests, failure), recent, suspension, starts, released);
     }
 
     /** A guest has started with a binding that was written before: what failed until then is no row any more. */

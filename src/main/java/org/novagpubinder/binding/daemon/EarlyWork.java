@@ -161,6 +161,7 @@ final class EarlyWork {
     private void startFailed(UUID uuid, InstanceEvent event, List<String> ended) {
         FailedTask failure = new FailedTask(
                 "Nova has sent " + event.event() + (event.fault() == null ? "" : " with " + event.fault()),
+                event.faultText(),
                 event.libvirtMayHaveFailed(),
                 ended.stream().noneMatch(GIVEN_UP::contains));
         work.submit(uuid, Trigger.DEFINED, null, () -> lookAgain(uuid), () -> outcomes.failed(uuid, failure));

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.early.EarlyStarts;
@@ -13,6 +14,7 @@ import org.novagpubinder.binding.nova.Occasions;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.ToldFlavors;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
@@ -36,7 +38,9 @@ public record EventRouter(
         EarlyWork early,
         EarlyStarts earlyStarts,
         DomainQueues queues,
-        ToldFlavors flavors)
+        ToldFlavors flavors,
+        RecentRestarts recent,
+        Clock clock)
         implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
 
@@ -129,6 +133,9 @@ public record EventRouter(
             early.started(event.uuid());
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             allocations.stopped(event.uuid());
+            if (event.isOrdinary(DomainEvent.Kind.STOPPED)) {
+                recent.wentOff(event.uuid(), clock.instant().minusNanos(System.nanoTime() - event.heardNanos()));
+            }
             unfinished.wentOff(event.uuid());
         }
         // a pin of one that arrives would hold a lane until libvirt gives up

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
 import org.novagpubinder.binding.early.EarlyStarts.Early;
@@ -61,10 +62,11 @@ public record EarlyOutcomes(
      * How Nova's task has failed in which it was to start the guest.
      *
      * @param cause in words
+     * @param told what libvirt says of it, as it came: no line for a log; null if that is not known
      * @param byLibvirt whether libvirt may have refused the start: then it is not bound like this any more
      * @param stays whether Nova has the guest on this host all the same
      */
-    public record FailedTask(String cause, boolean byLibvirt, boolean stays) {}
+    public record FailedTask(String cause, @Nullable String told, boolean byLibvirt, boolean stays) {}
 
     public void failed(UUID uuid, FailedTask failure) throws LibvirtFailure, InvalidDomainXml {
         if (failure.byLibvirt()) {
@@ -83,25 +85,30 @@ public record EarlyOutcomes(
         allocations.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
         String renderNode = early.record().set().renderNode();
-        if (renderNode != null) {
+        if (renderNode != null && Blame.mayBeTheRenderNode(failure.told())) {
             proven.failed(renderNode);
         }
+        boolean ours = Blame.mayBeTheBinding(failure.told());
         LOG.error(
                 "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
-                        + " is as Nova defines it. See /var/log/libvirt/qemu/{}.log for the cause{}",
+                        + " is as Nova defines it. See /var/log/libvirt/qemu/{}.log for the cause{}{}",
                 uuid,
                 early.name(),
                 early.operation(),
                 failure.cause(),
                 early.name(),
+                ours
+                        ? ""
+                        : "; what libvirt has told Nova does not speak of the binding, so it counts for no other guest",
                 failure.stays()
                         ? ". Only its pins are set until `nova-gpu-binder restarts --allow " + early.name() + "`"
                         : "");
-        failures.startFailed(
-                uuid,
-                early.name(),
-                "Nova's " + early.operation() + " with its binding: " + failure.cause(),
-                failure.stays());
+        String cause = "Nova's " + early.operation() + " with its binding: " + failure.cause();
+        if (ours) {
+            failures.startFailed(uuid, early.name(), cause, failure.stays());
+        } else if (failure.stays()) {
+            failures.ownStartFailed(uuid, early.name(), cause);
+        }
     }
 
     /**

@@ -28,8 +28,13 @@ public final class RecentRestarts implements RestartRate {
     /** Whose new process did not answer when its restart was over, and when that was: its record cannot name its start. */
     private final Map<UUID, Instant> unseen = RecentMap.ofMost(REMEMBERED);
 
-    /** When the restarts of the last hour began, those that were given up left out; in order. */
-    private final Deque<Instant> begun = new ArrayDeque<>();
+    /** When a guest was shut down last since its restart began, by the host's clock. */
+    private final Map<UUID, Instant> offs = RecentMap.ofMost(REMEMBERED);
+
+    /** The restarts of the last hour, those that were given up left out; in order. */
+    private final Deque<Begun> begun = new ArrayDeque<>();
+
+    private record Begun(UUID guest, Instant at) {}
 
     @Inject
     RecentRestarts(InstantSource time) {
@@ -57,12 +62,29 @@ public final class RecentRestarts implements RestartRate {
     private synchronized void begins(UUID uuid, long ends, boolean own) {
         Instant now = time.instant();
         latest.put(uuid, new Restart(ends, now, own, false, false));
-        begun.addLast(now);
+        begun.addLast(new Begun(uuid, now));
+        offs.remove(uuid);
     }
 
     synchronized void ran(UUID uuid) {
         latest.computeIfPresent(
                 uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, true, false));
+    }
+
+    /**
+     * A guest was shut down: it has powered itself off, or somebody has asked it to.
+     *
+     * @param when by the host's clock, as Nova's messages tell it
+     */
+    public synchronized void wentOff(UUID uuid, Instant when) {
+        if (latest.containsKey(uuid)) {
+            offs.put(uuid, when);
+        }
+    }
+
+    /** When that was last, since its restart began; empty if it was not heard. */
+    synchronized Optional<Instant> offAt(UUID uuid) {
+        return Optional.ofNullable(offs.get(uuid));
     }
 
     /** It runs again, and its process is not to be seen. */
@@ -81,7 +103,7 @@ public final class RecentRestarts implements RestartRate {
         Restart given = latest.computeIfPresent(
                 uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, restart.ran, true));
         if (given != null) {
-            begun.removeLastOccurrence(given.began);
+            begun.removeLastOccurrence(new Begun(uuid, given.began));
         }
     }
 
@@ -89,17 +111,29 @@ public final class RecentRestarts implements RestartRate {
     @Override
     public synchronized int withinAnHour() {
         Instant since = time.instant().minus(HOUR);
-        while (!begun.isEmpty() && begun.getFirst().isBefore(since)) {
+        while (!begun.isEmpty() && begun.getFirst().at().isBefore(since)) {
             begun.removeFirst();
         }
         return begun.size();
     }
 
     /** The same without the guest's own, if that is under way. */
-    synchronized int ofOthersWithinAnHour(UUID uuid) {
+    synchronized int ofAllWithinAnHour(UUID uuid) {
+        return withinAnHour() - underWay(uuid);
+    }
+
+    /** The guest's own of those, without one that is under way. */
+    synchronized int ofOneWithinAnHour(UUID uuid) {
+        withinAnHour();
+        int own = (int) begun.stream().filter(b -> b.guest().equals(uuid)).count();
+        return own - underWay(uuid);
+    }
+
+    private int underWay(UUID uuid) {
         Restart restart = latest.get(uuid);
-        boolean underWay = restart != null && !restart.ran && !restart.abandoned && begun.contains(restart.began);
-        return withinAnHour() - (underWay ? 1 : 0);
+        return restart != null && !restart.ran && !restart.abandoned && begun.contains(new Begun(uuid, restart.began))
+                ? 1
+                : 0;
     }
 
     /** Whether it was begun no longer ago than that. */

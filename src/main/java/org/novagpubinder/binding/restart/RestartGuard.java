@@ -151,12 +151,23 @@ public record RestartGuard(
                 && !tasks.explainsSince(o.domain().uuid(), Instant.MIN);
     }
 
-    /** Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that. */
+    /**
+     * Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that; nor does
+     * one guest, whose owner may do so with it alone, use up what is there for all.
+     */
     private Optional<Reason> tooMany(UUID uuid) {
+        int own = recent.ofOneWithinAnHour(uuid);
+        int all = recent.ofAllWithinAnHour(uuid);
         return notAllowed(
-                recent.ofOthersWithinAnHour(uuid) >= config.restartsPerHour(),
-                "within the last hour " + config.restartsPerHour()
-                        + " guests of this host were restarted, and restarts_per_hour is no more");
+                        own >= Math.max(1, config.restartsPerHour() / 10),
+                        "it was restarted " + own
+                                + " times within the last hour itself: a tenth of restarts_per_hour is"
+                                + " one guest's share. It is bound before one of its next starts, or restarted for it"
+                                + " after that hour")
+                .or(() -> notAllowed(
+                        all >= config.restartsPerHour(),
+                        "there were " + all
+                                + " restarts on this host within the last hour, and restarts_per_hour is no more"));
     }
 
     private Optional<Reason> gone(QemuProcess process) {

@@ -134,8 +134,7 @@ public final class RestartWatch implements AutoCloseable {
             }
             boolean ran =
                     recent.latest(uuid).filter(RecentRestarts.Restart::ran).isPresent();
-            String itself =
-                    ran && !tasks.stoppedUnaskedSince(uuid, restarted) ? LeftOff.byItself(libvirt.whyOff(uuid)) : "";
+            String itself = ran && !novaFirst(uuid, restarted) ? LeftOff.byItself(libvirt.whyOff(uuid)) : "";
             if (!itself.isEmpty()) {
                 LOG.info(
                         "instance {} ({}): {} since its restart",
@@ -161,6 +160,14 @@ public final class RestartWatch implements AutoCloseable {
         } finally {
             LogContext.clear();
         }
+    }
+
+    /** Whether Nova has stopped it unasked before it went off: her periodic sync stops what has powered itself off as well. */
+    private boolean novaFirst(UUID uuid, Instant restarted) {
+        return tasks.stoppedUnaskedSince(uuid, restarted)
+                && recent.offAt(uuid)
+                        .filter(off -> tasks.stopSentUnaskedAfter(uuid, off))
+                        .isEmpty();
     }
 
     private String isOff(UUID uuid, Instant restarted) {

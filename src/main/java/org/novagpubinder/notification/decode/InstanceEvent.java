@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param action what the event leads to, by {@link EventActions}
  * @param sent when it was sent, by the sender's clock; null if it does not tell
  * @param fault the class of the exception for which Nova's work has failed, such as libvirtError; null if it does not tell
+ * @param faultText what that exception says, or the end of it, as it came: no line for a log; null if it says nothing
  */
 public record InstanceEvent(
         String event,
@@ -44,7 +45,8 @@ public record InstanceEvent(
         Initiator initiator,
         Action action,
         @Nullable Instant sent,
-        @Nullable String fault) {
+        @Nullable String fault,
+        @Nullable String faultText) {
     private static final String PREFIX = "instance.";
 
     /**

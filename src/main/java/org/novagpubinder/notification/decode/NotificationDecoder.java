@@ -33,6 +33,7 @@ public final class NotificationDecoder {
 
     private static final int MAX_NAME = 255;
     private static final int MAX_TEXT = 4096;
+    private static final int MAX_FAULT = 8 << 10;
     private static final Pattern EVENT = Pattern.compile("[A-Za-z0-9_.:-]{1," + MAX_NAME + "}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -40,6 +41,8 @@ public final class NotificationDecoder {
 
     /** The class alone, or with arguments as Python's repr has it. */
     private static final Pattern EXCEPTION = Pattern.compile(CLASS + "(?:\\(.*)?", Pattern.DOTALL);
+
+    private static final Pattern SAYS_NOTHING = Pattern.compile(CLASS + "(?:\\(\\W*\\))?");
 
     /** At the end of a dictionary, as oslo's serializer writes an exception of Nova's own. */
     private static final Pattern NOVAS_EXCEPTION = Pattern.compile("'class': '" + CLASS + "'}$");
@@ -93,6 +96,7 @@ public final class NotificationDecoder {
         String requestId = text(message.contextRequestId, "_context_request_id", MAX_TEXT, true);
         Initiator initiator = initiator(message.contextUser);
         if (!event.startsWith("instance.")) {
+            Payload payload = message.versioned ? message.data : message.plain;
             return new InstanceEvent(
                     event,
                     format,
@@ -109,7 +113,8 @@ public final class NotificationDecoder {
                     initiator,
                     Action.IGNORE,
                     message.sent(),
-                    fault(message.versioned ? message.data : message.plain));
+                    fault(payload),
+                    faultText(payload));
         }
         return instanceEvent(message, event, format, publisher, computeHost, requestId, initiator);
     }
@@ -158,7 +163,8 @@ public final class NotificationDecoder {
                 initiator,
                 action,
                 message.sent(),
-                fault(payload));
+                fault(payload),
+                faultText(payload));
     }
 
     /** It only sorts failures: whatever it is, it does not make the message a bad one. */
@@ -173,6 +179,16 @@ public final class NotificationDecoder {
         }
         Matcher novas = NOVAS_EXCEPTION.matcher(text.substring(Math.max(0, text.length() - MAX_NAME)));
         return novas.find() ? novas.group(1) : null;
+    }
+
+    /** What the exception says: in the unversioned format its repr, with its class. */
+    private static @Nullable String faultText(Payload payload) {
+        Value said = payload.exceptionMessage == null ? payload.exception : payload.exceptionMessage;
+        String text = said == null ? null : said.text();
+        if (text == null || text.isBlank() || SAYS_NOTHING.matcher(text).matches()) {
+            return null;
+        }
+        return text.substring(Math.max(0, text.length() - MAX_FAULT));
     }
 
     /** Of a user only that there is one matters: whatever it is, it does not make the message a bad one. */

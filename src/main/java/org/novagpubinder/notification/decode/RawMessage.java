@@ -57,6 +57,9 @@ final class RawMessage {
 
         @Nullable
         Value exception;
+
+        @Nullable
+        Value exceptionMessage;
     }
 
     void field(String name, JsonCursor value) throws IOException, DecodeException {
@@ -113,7 +116,14 @@ final class RawMessage {
                 into.fields.put(name, value.value());
             case "flavor" -> flavor(value, into);
             case "fault" -> fault(value, into);
+            default -> exception(name, value, into);
+        }
+    }
+
+    private static void exception(String name, JsonCursor value, Payload into) throws IOException {
+        switch (name) {
             case "exception" -> into.exception = value.value();
+            case "exception_message" -> into.exceptionMessage = value.value();
             default -> value.skip();
         }
     }
@@ -125,13 +135,7 @@ final class RawMessage {
                 value.skip();
                 return;
             }
-            objectOrSkip(value, (n, v) -> {
-                if (n.equals("exception")) {
-                    into.exception = v.value();
-                } else {
-                    v.skip();
-                }
-            });
+            objectOrSkip(value, (n, v) -> exception(n, v, into));
         });
     }
 

@@ -7,6 +7,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 import com.google.inject.Injector;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyCount;
@@ -91,7 +92,13 @@ final class EarlyRig {
 
     /** An event of a task that has failed, with such an exception. */
     void fails(String request, String event, String fault) throws InterruptedException {
-        rig.get(EventRouter.class).handle(Events.of(Events.of(event, Action.IGNORE, GUEST, request), fault), () -> {});
+        fails(request, event, fault, null);
+    }
+
+    /** The same, which says that. */
+    void fails(String request, String event, String fault, @Nullable String text) throws InterruptedException {
+        rig.get(EventRouter.class)
+                .handle(Events.of(Events.of(event, Action.IGNORE, GUEST, request), fault, text), () -> {});
         nova.libvirt();
     }
 

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.early.EarlyRig.NODE1;
 import static org.novagpubinder.binding.early.EarlyRig.NOVAS;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
+import static org.novagpubinder.binding.life.BinderRig.guest;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
@@ -23,6 +29,8 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
@@ -185,6 +193,33 @@ class FailedStartsTest {
         early.undefinesRunning();
         early.defines(NOVAS);
         assertThat(early.definition()).isNotEqualTo(NOVAS);
+    }
+
+    /** Such as by its image's kernel_id and ramdisk_id: a tenant must not end it for the host, nor cost others their render node. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+                    monitor: qemu: linux kernel too old to load a ram disk, false, false
+                    monitor: -object memory-backend-ram: cannot bind memory to host NUMA nodes, true, false
+                    monitor: egl: failed to open /dev/dri/renderD128, true, true
+                    monitor, true, true
+                    none, true, true""")
+    void aStartThatQemuRefusesForWhatItsOwnerHasChosenCountsForNobodyElse(
+            @Nullable String last, boolean counts, boolean disproves) throws Exception {
+        String virtio = guest("", "<video><model type='virtio'/></video>");
+        DomainDefinition drawing = new DomainXml().read(virtio);
+        rig.get(ProvenStarts.class).started(drawing, RENDER0);
+        nova.flavor(Map.of("gpu_binder:render_node", "auto")).says("req-1", "rebuild.start");
+        early.defines(virtio);
+        assertThat(early.tuning().renderNode()).isEqualTo(RENDER0);
+        early.undefines();
+        String text = last == null ? null : "internal error: process exited while connecting to " + last;
+        early.fails("req-1", "instance.rebuild.error", "libvirtError", text);
+
+        RestartFailures failures = rig.get(RestartFailures.class);
+        assertThat(early.count("rebuild", EarlyResult.FAILED)).isOne();
+        assertThat(failures.remembered(GUEST)).as("the guest's own").isPresent();
+        assertThat(failures.standing().starts()).hasSize(counts ? 1 : 0);
+        assertThat(rig.get(ProvenStarts.class).worked(drawing, RENDER0)).isEqualTo(!disproves);
     }
 
     @Test

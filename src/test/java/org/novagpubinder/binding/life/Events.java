@@ -33,6 +33,7 @@ public final class Events {
                 Initiator.USER,
                 action,
                 Instant.now(),
+                null,
                 null);
     }
 
@@ -68,22 +69,27 @@ public final class Events {
 
     /** The same message, sent at that time. */
     public static InstanceEvent sent(InstanceEvent e, @Nullable Instant when) {
-        return copy(e, e.event(), e.action(), e.requestId(), when, e.fault());
+        return copy(e, e.event(), e.action(), e.requestId(), when, e.fault(), e.faultText());
     }
 
     /** The same under another name. */
     public static InstanceEvent named(InstanceEvent e, String name, Action action) {
-        return copy(e, name, action, e.requestId(), e.sent(), e.fault());
+        return copy(e, name, action, e.requestId(), e.sent(), e.fault(), e.faultText());
     }
 
     /** The same, with the exception for which Nova's work has failed. */
     public static InstanceEvent of(InstanceEvent e, String fault) {
-        return copy(e, e.event(), e.action(), e.requestId(), e.sent(), fault);
+        return of(e, fault, null);
+    }
+
+    /** The same, with that exception and what it says. */
+    public static InstanceEvent of(InstanceEvent e, String fault, @Nullable String text) {
+        return copy(e, e.event(), e.action(), e.requestId(), e.sent(), fault, text);
     }
 
     /** The same of another request. */
     public static InstanceEvent requested(InstanceEvent e, String requestId) {
-        return copy(e, e.event(), e.action(), requestId, e.sent(), e.fault());
+        return copy(e, e.event(), e.action(), requestId, e.sent(), e.fault(), e.faultText());
     }
 
     private static InstanceEvent copy(
@@ -92,7 +98,8 @@ public final class Events {
             Action action,
             @Nullable String requestId,
             @Nullable Instant when,
-            @Nullable String fault) {
+            @Nullable String fault,
+            @Nullable String text) {
         return new InstanceEvent(
                 name,
                 e.format(),
@@ -109,7 +116,8 @@ public final class Events {
                 e.initiator(),
                 action,
                 when,
-                fault);
+                fault,
+                text);
     }
 
     private static InstanceEvent event(
@@ -136,6 +144,7 @@ public final class Events {
                 initiator,
                 action,
                 sent,
+                null,
                 null);
     }
 }

@@ -70,16 +70,50 @@ class RestartGuardTest {
     @Test
     void whoStartsGuestsAgainAndAgainGetsNoMoreThanSoManyRestartsAnHour() throws Exception {
         for (int i = 0; i < 120; i++) {
-            rig.get(RecentRestarts.class).begins(new UUID(0, i), 1);
-            rig.get(RecentRestarts.class).ran(new UUID(0, i));
+            wasRestarted(new UUID(0, i));
         }
         rig.libvirt.running(guest("", vfio()));
-        deferred("restart-not-allowed", "restarts_per_hour");
+        deferred("restart-not-allowed", "there were 120 restarts on this host within the last hour");
 
         // one was given up before anybody was stopped: it was none
         rig.get(RecentRestarts.class).abandoned(new UUID(0, 7));
         assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
         assertThat(rig.get(RecentRestarts.class).withinAnHour()).isEqualTo(120);
+    }
+
+    private void wasRestarted(UUID uuid) {
+        rig.get(RecentRestarts.class).begins(uuid, 1);
+        rig.get(RecentRestarts.class).ran(uuid);
+    }
+
+    /** Its owner may reboot it in a loop. */
+    @Test
+    void oneGuestThatIsStartedAgainAndAgainLeavesRestartsToTheOthers() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            wasRestarted(GUEST);
+        }
+        rig.libvirt.running(guest("", vfio()));
+        deferred("restart-not-allowed", "it was restarted 12 times within the last hour itself");
+
+        // one was given up before it was stopped: it was none
+        rig.get(RecentRestarts.class).begins(GUEST, 1);
+        rig.get(RecentRestarts.class).abandoned(GUEST);
+        deferred("restart-not-allowed", "it was restarted 12 times");
+        assertThat(rig.bind(Trigger.COMMAND_WITH_RESTART).restarted())
+                .as("by an operator's word")
+                .isTrue();
+    }
+
+    @Test
+    void aGuestIsRestartedThoughAnotherHasHadItsShareAndTheLastOfItsOwnIsToCome() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            wasRestarted(new UUID(0, 1));
+        }
+        for (int i = 0; i < 11; i++) {
+            wasRestarted(GUEST);
+        }
+        rig.libvirt.running(guest("", vfio()));
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
     }
 
     @Test

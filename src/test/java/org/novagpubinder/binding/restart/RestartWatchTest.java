@@ -19,14 +19,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
@@ -231,6 +235,55 @@ class RestartWatchTest {
         assertThat(told().get(0)).startsWith("INFO").contains("powered itself off");
         assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
         assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
+    }
+
+    /** Nova's periodic sync finds it off, and sends a stop of her own: that neither ends restarts for others nor names a cause. */
+    @Test
+    void aGuestThatWasOffByItselfBeforeNovaStoppedItIsNoFailure() {
+        looksAfterItsOwnPowerOffAndNovasStop(1, 0);
+
+        assertThat(told())
+                .singleElement()
+                .satisfies(line -> assertThat(line).startsWith("INFO").contains("powered itself off"));
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0, Nova first", "1, 1, destroyed: this may have been the restart's own"})
+    void aGuestThatWentOffAfterNovaHadBegunToStopItIsToldLoudly(int sentAfter, int detail, String why) {
+        looksAfterItsOwnPowerOffAndNovasStop(sentAfter, detail);
+
+        assertThat(told()).as(why).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("ERROR")
+                .contains("Nova has stopped it of its own accord"));
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isPresent();
+    }
+
+    /** @param detail libvirt's, of the event */
+    private void looksAfterItsOwnPowerOffAndNovasStop(int secondsLater, int detail) {
+        RecentRestarts recent = rig.get(RecentRestarts.class);
+        Instant began = rig.get(InstantSource.class).instant();
+        recent.begins(GUEST, 1);
+        recent.ran(GUEST);
+        rig.libvirt.stops(GUEST, WhyOff.SHUT_DOWN);
+        rig.get(EventRouter.class)
+                .happened(new DomainEvent(
+                        GUEST, "instance-00000001", DomainEvent.Kind.STOPPED, detail, System.nanoTime()));
+        InstanceEvent stop = Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova");
+        rig.get(NovaTasks.class).heard(GUEST, Events.sent(stop, Instant.now().plusSeconds(secondsLater)));
+
+        watch.look(GUEST, began, 1);
+    }
+
+    @Test
+    void aGuestsEarlierPowerOffSaysNothingOfTheOneAfterItsRestart() {
+        RecentRestarts recent = rig.get(RecentRestarts.class);
+        recent.begins(GUEST, 1);
+        recent.wentOff(GUEST, Instant.EPOCH);
+        assertThat(recent.offAt(GUEST)).isPresent();
+        recent.begins(GUEST, 2);
+        assertThat(recent.offAt(GUEST)).isEmpty();
     }
 
     @Test

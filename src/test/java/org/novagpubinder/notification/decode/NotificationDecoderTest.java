@@ -45,6 +45,7 @@ class NotificationDecoderTest {
                         Initiator.USER,
                         Action.BIND,
                         Instant.parse("2026-11-23T10:53:25.386661Z"),
+                        null,
                         null));
     }
 
@@ -70,6 +71,7 @@ class NotificationDecoderTest {
                         Initiator.USER,
                         Action.BIND,
                         Instant.parse("2026-11-23T10:53:25.381516Z"),
+                        null,
                         null));
     }
 
@@ -379,6 +381,34 @@ class NotificationDecoderTest {
         assertThat(decoder.decode(Captures.own("compute.instance.create.error").bytes())
                         .fault())
                 .isEqualTo("ImageUnacceptable");
+    }
+
+    @Test
+    void aFailureTellsWhatTheExceptionSaysInBothFormats() throws DecodeException {
+        String mismatch = "Image content does not match disk_format";
+        assertThat(decoder.decode(Captures.own("instance.create.error").bytes()).faultText())
+                .contains(mismatch)
+                .doesNotContain("ImageUnacceptable");
+        assertThat(decoder.decode(Captures.own("compute.instance.create.error").bytes())
+                        .faultText())
+                .contains(mismatch);
+        assertThat(decoder.decode(Captures.own("suspend_instance").bytes()).faultText())
+                .contains("virgl is not yet migratable");
+        assertThat(decoder.decode(Captures.own("compute.exception").bytes()).faultText())
+                .contains("virgl is not yet migratable");
+
+        for (String silent : List.of("libvirtError", "libvirtError()", "libvirtError('')", " ")) {
+            assertThat(suspendFailsWith(silent).faultText()).as(silent).isNull();
+        }
+        assertThat(suspendFailsWith("libvirtError('" + "x".repeat(10_000) + ": the end')")
+                        .faultText())
+                .hasSize(8 << 10)
+                .endsWith(": the end')");
+    }
+
+    private InstanceEvent suspendFailsWith(String exception) throws DecodeException {
+        return decoder.decode(
+                Messages.changed("suspend_instance", m -> ((ObjectNode) m.get("payload")).put("exception", exception)));
     }
 
     @Test
