@@ -162,7 +162,7 @@ public final class RestartWatch implements AutoCloseable {
         }
     }
 
-    /** Whether Nova has stopped it unasked before it went off: her periodic sync stops what has powered itself off as well. */
+    /** Whether Nova has stopped it unasked before it went off: its periodic sync stops what has powered itself off as well. */
     private boolean novaFirst(UUID uuid, Instant restarted) {
         return tasks.stoppedUnaskedSince(uuid, restarted)
                 && recent.offAt(uuid)
