@@ -109,7 +109,7 @@ public final class BindingService {
             if (result.isPresent()) {
                 Optional<Reason> busy = result.get().busy();
                 if (busy.isEmpty()) {
-                    tell(notRestarted.explained(result.get(), occasion), trigger, since, requestId);
+                    tell(notRestarted.explained(result.get(), occasion, requestId), trigger, since, requestId);
                 }
                 stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
