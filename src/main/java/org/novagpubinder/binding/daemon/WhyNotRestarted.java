@@ -29,10 +29,11 @@ final class WhyNotRestarted {
 
     private final Map<UUID, AtTaskEnd> atTaskEnd = new ConcurrentHashMap<>();
 
-    private record AtTaskEnd(@Nullable String requestId, Reason why) {
+    /** @param mightRestart whether that look might have restarted the guest */
+    private record AtTaskEnd(@Nullable String requestId, boolean mightRestart, Reason why) {
         /** With {@code notification_format = both} Nova tells each end twice: the second meets an older guest. */
         boolean told(@Nullable String again) {
-            return again != null && again.equals(requestId);
+            return mightRestart && again != null && again.equals(requestId);
         }
     }
 
@@ -51,13 +52,15 @@ final class WhyNotRestarted {
         }
         boolean mightRestart = occasion.forbidsRestart().isEmpty();
         AtTaskEnd former = atTaskEnd.get(r.uuid());
-        boolean tells = mightRestart && (former == null || !former.told(requestId));
+        boolean tells = former == null
+                ? mightRestart || occasion.trigger() == Trigger.TASK_ENDED
+                : mightRestart && !former.told(requestId);
         if (tells) {
             r.reasons().stream()
                     .filter(reason -> CODES.contains(reason.code()) && !reason.equals(RestartGuard.NEVER))
                     .findFirst()
                     .ifPresentOrElse(
-                            why -> atTaskEnd.put(r.uuid(), new AtTaskEnd(requestId, past(why))),
+                            why -> atTaskEnd.put(r.uuid(), new AtTaskEnd(requestId, mightRestart, past(why))),
                             () -> atTaskEnd.remove(r.uuid()));
             return r;
         }

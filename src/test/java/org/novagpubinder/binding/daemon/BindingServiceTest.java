@@ -140,6 +140,19 @@ class BindingServiceTest {
     }
 
     @Test
+    void thatTheEndOfATaskAllowedNoRestartIsToldUntilOneDoes() throws Exception {
+        rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(told(Occasion.of(Trigger.SWEEP)))
+                .contains("deferred: at the end of Nova's task: a restart follows only a message of this host's")
+                .doesNotContain("a sweep");
+
+        bind(rig.occasion(Trigger.TASK_ENDED));
+        assertThat(told(Occasion.of(Trigger.SWEEP))).contains("at the end of Nova's task: it has run for");
+    }
+
+    @Test
     void aLookThatFailsMeanwhileDoesNotHideWhyAGuestWasNotRestarted() throws Exception {
         rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
         bind(rig.occasion(Trigger.TASK_ENDED));
