@@ -115,6 +115,9 @@ public final class BindingService {
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
                     deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
+                } else if (trigger == Trigger.TASK_ENDED) {
+                    // this was the look that it waited for
+                    deferred.remove(uuid);
                 }
                 if (!result.get().waitsForDevice()) {
                     waiting.remove(uuid);

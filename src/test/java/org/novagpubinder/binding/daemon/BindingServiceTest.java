@@ -153,6 +153,18 @@ class BindingServiceTest {
     }
 
     @Test
+    void whatWaitedForATaskWaitsNoMoreOnceTheEndOfOneWasHandled() throws Exception {
+        tasks("instance.reboot.start", Action.IGNORE);
+        bind(Trigger.SWEEP);
+        assertThat(service.isDeferred(GUEST)).isTrue();
+
+        tasks("instance.reboot.end", Action.BIND);
+        bind(rig.occasion(Trigger.TASK_ENDED));
+
+        assertThat(service.isDeferred(GUEST)).isFalse();
+    }
+
+    @Test
     void aLookThatFailsMeanwhileDoesNotHideWhyAGuestWasNotRestarted() throws Exception {
         rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
         bind(rig.occasion(Trigger.TASK_ENDED));
