@@ -33,6 +33,16 @@ public final class DecisionLog implements DecisionListener {
     private static final Set<Code> COMES_BY_ITSELF =
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
 
+    /** What a look says of the place that it takes, and of what it does: the next one finds it done. */
+    private static final Set<Code> OF_ITS_WORK = Set.of(
+            Code.NODE_OF_GPU,
+            Code.CHOSEN,
+            Code.SEVERAL_NODES,
+            Code.CELLS_APART,
+            Code.CELLS_TOGETHER,
+            Code.LIVE,
+            Code.MEMORY_ALREADY_LOCAL);
+
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();
 
@@ -61,7 +71,8 @@ public final class DecisionLog implements DecisionListener {
         Trigger trigger = decision.trigger();
         String requestId = decision.requestId();
         // of one that waits for its next start anyway it is no news why it was not restarted
-        String standing = r.outcome() + " " + codes(r, code -> !WhyNotRestarted.CODES.contains(code));
+        String standing = r.outcome() + " "
+                + codes(r, code -> !WhyNotRestarted.CODES.contains(code) && !OF_ITS_WORK.contains(code));
         boolean news = !standing.equals(told.put(r.uuid(), standing));
         // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
