@@ -43,6 +43,17 @@ public final class DecisionLog implements DecisionListener {
             Code.LIVE,
             Code.MEMORY_ALREADY_LOCAL);
 
+    /** What keeps a guest deferred; a plan tells it behind its place. */
+    private static final Set<Code> KEEPS_WAITING = Set.of(
+            Code.NEEDS_START,
+            Code.MEMORY_FIXED_BY_VFIO,
+            Code.MEMORY_PINNED,
+            Code.MEMORY_IN_HUGE_PAGES,
+            Code.MEMORY_IN_CELLS,
+            Code.MEMORY_TOO_MUCH_TO_MOVE,
+            Code.MEMORY_MODE_FIXED,
+            Code.MEMORY_UNKNOWN);
+
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();
 
@@ -98,12 +109,13 @@ public final class DecisionLog implements DecisionListener {
         String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
         String line = String.format(
                 Locale.ROOT,
-                "instance %s (%s): %s%s: %s%s%s; %d ms [%s]%s",
+                "instance %s (%s): %s%s: %s%s%s%s; %d ms [%s]%s",
                 r.uuid(),
                 r.domain(),
                 r.outcome().word(),
                 r.outcome() == Outcome.BOUND ? nodes : "",
                 r.reasons().get(0).text(),
+                waitsFor(r),
                 whyNotRestarted(r),
                 done,
                 r.millis(),
@@ -149,6 +161,18 @@ public final class DecisionLog implements DecisionListener {
                         : Level.WARN;
             default -> Level.INFO;
         };
+    }
+
+    /** What a guest that is deferred waits for, if that does not come first anyway. */
+    private static String waitsFor(BindResult r) {
+        return r.outcome() != Outcome.DEFERRED
+                        || KEEPS_WAITING.contains(r.reasons().get(0).code())
+                ? ""
+                : r.reasons().stream()
+                        .filter(reason -> KEEPS_WAITING.contains(reason.code()))
+                        .findFirst()
+                        .map(reason -> "; " + reason.text())
+                        .orElse("");
     }
 
     /** What else a restart would have needed, if it does not come first anyway. */

@@ -100,6 +100,24 @@ class DecisionLogTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"NEEDS_START", "MEMORY_FIXED_BY_VFIO"})
+    void aGuestThatWaitsForAStartIsToldWithWhatNeedsOne(Code needs) {
+        decided(
+                Trigger.STARTED,
+                Outcome.DEFERRED,
+                List.of(
+                        new Reason(Code.NODE_OF_GPU, "its GPU is there"),
+                        new Reason(needs, "it comes at a start only")),
+                List.of("pinned 1 vCPU"),
+                null);
+
+        assertThat(lines.lines())
+                .singleElement()
+                .asString()
+                .contains("deferred: its GPU is there; it comes at a start only; pinned 1 vCPU; 5 ms");
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"RUNS_TOO_LONG", "START_NEEDS_MISSING", "RESTARTS_SUSPENDED"})
     void aSweepDoesNotWarnAgainOfAGuestThatWaitsForItsNextStart(Code why) {
         decided(Trigger.TASK_ENDED, Outcome.DEFERRED, why, List.of(), "req-1");
