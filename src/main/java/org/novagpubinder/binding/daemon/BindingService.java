@@ -109,12 +109,15 @@ public final class BindingService {
             if (result.isPresent()) {
                 Optional<Reason> busy = result.get().busy();
                 if (busy.isEmpty()) {
-                    tell(notRestarted.explained(result.get(), occasion), trigger, since, requestId);
+                    tell(notRestarted.explained(result.get(), occasion, requestId), trigger, since, requestId);
                 }
                 stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
                     deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
+                } else if (trigger == Trigger.TASK_ENDED) {
+                    // this was the look that it waited for
+                    deferred.remove(uuid);
                 }
                 if (!result.get().waitsForDevice()) {
                     waiting.remove(uuid);

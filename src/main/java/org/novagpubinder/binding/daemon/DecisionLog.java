@@ -33,6 +33,27 @@ public final class DecisionLog implements DecisionListener {
     private static final Set<Code> COMES_BY_ITSELF =
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
 
+    /** What a look says of the place that it takes, and of what it does: the next one finds it done. */
+    private static final Set<Code> OF_ITS_WORK = Set.of(
+            Code.NODE_OF_GPU,
+            Code.CHOSEN,
+            Code.SEVERAL_NODES,
+            Code.CELLS_APART,
+            Code.CELLS_TOGETHER,
+            Code.LIVE,
+            Code.MEMORY_ALREADY_LOCAL);
+
+    /** What keeps a guest deferred; a plan tells it behind its place. */
+    private static final Set<Code> KEEPS_WAITING = Set.of(
+            Code.NEEDS_START,
+            Code.MEMORY_FIXED_BY_VFIO,
+            Code.MEMORY_PINNED,
+            Code.MEMORY_IN_HUGE_PAGES,
+            Code.MEMORY_IN_CELLS,
+            Code.MEMORY_TOO_MUCH_TO_MOVE,
+            Code.MEMORY_MODE_FIXED,
+            Code.MEMORY_UNKNOWN);
+
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();
 
@@ -61,7 +82,8 @@ public final class DecisionLog implements DecisionListener {
         Trigger trigger = decision.trigger();
         String requestId = decision.requestId();
         // of one that waits for its next start anyway it is no news why it was not restarted
-        String standing = r.outcome() + " " + codes(r, code -> !WhyNotRestarted.CODES.contains(code));
+        String standing = r.outcome() + " "
+                + codes(r, code -> !WhyNotRestarted.CODES.contains(code) && !OF_ITS_WORK.contains(code));
         boolean news = !standing.equals(told.put(r.uuid(), standing));
         // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
@@ -87,12 +109,13 @@ public final class DecisionLog implements DecisionListener {
         String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
         String line = String.format(
                 Locale.ROOT,
-                "instance %s (%s): %s%s: %s%s%s; %d ms [%s]%s",
+                "instance %s (%s): %s%s: %s%s%s%s; %d ms [%s]%s",
                 r.uuid(),
                 r.domain(),
                 r.outcome().word(),
                 r.outcome() == Outcome.BOUND ? nodes : "",
                 r.reasons().get(0).text(),
+                waitsFor(r),
                 whyNotRestarted(r),
                 done,
                 r.millis(),
@@ -138,6 +161,18 @@ public final class DecisionLog implements DecisionListener {
                         : Level.WARN;
             default -> Level.INFO;
         };
+    }
+
+    /** What a guest that is deferred waits for, if that does not come first anyway. */
+    private static String waitsFor(BindResult r) {
+        return r.outcome() != Outcome.DEFERRED
+                        || KEEPS_WAITING.contains(r.reasons().get(0).code())
+                ? ""
+                : r.reasons().stream()
+                        .filter(reason -> KEEPS_WAITING.contains(reason.code()))
+                        .findFirst()
+                        .map(reason -> "; " + reason.text())
+                        .orElse("");
     }
 
     /** What else a restart would have needed, if it does not come first anyway. */

@@ -1,10 +1,10 @@
 package org.novagpubinder.binding.daemon;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
@@ -27,10 +27,21 @@ final class WhyNotRestarted {
             Code.START_NEEDS_MISSING,
             Code.ALREADY_RESTARTED);
 
-    private final Map<UUID, Reason> atTaskEnd = new ConcurrentHashMap<>();
+    private final Map<UUID, AtTaskEnd> atTaskEnd = new ConcurrentHashMap<>();
 
-    /** What became of a look, with the reason from the end of Nova's task where this occasion may restart nobody. */
-    BindResult explained(BindResult r, Occasion occasion) {
+    /** @param mightRestart whether that look might have restarted the guest */
+    private record AtTaskEnd(@Nullable String requestId, boolean mightRestart, Reason why) {
+        /** With {@code notification_format = both} Nova tells each end twice: the second meets an older guest. */
+        boolean told(@Nullable String again) {
+            return mightRestart && again != null && again.equals(requestId);
+        }
+    }
+
+    /**
+     * What became of a look, with the reason from the end of Nova's task where this occasion may restart nobody, or only tells
+     * that end again.
+     */
+    BindResult explained(BindResult r, Occasion occasion, @Nullable String requestId) {
         // a look that failed, or found no room, has bound nothing: the guest may still wait as before
         if (occasion.trigger() == Trigger.STARTED || !Outcome.UNWELL.contains(r.outcome())) {
             atTaskEnd.remove(r.uuid());
@@ -39,20 +50,30 @@ final class WhyNotRestarted {
         if (r.outcome() != Outcome.DEFERRED) {
             return r;
         }
-        if (occasion.forbidsRestart().isEmpty()) {
-            Optional<Reason> why = r.reasons().stream()
+        boolean mightRestart = occasion.forbidsRestart().isEmpty();
+        AtTaskEnd former = atTaskEnd.get(r.uuid());
+        boolean tells = former == null
+                ? mightRestart || occasion.trigger() == Trigger.TASK_ENDED
+                : mightRestart && !former.told(requestId);
+        if (tells) {
+            r.reasons().stream()
                     .filter(reason -> CODES.contains(reason.code()) && !reason.equals(RestartGuard.NEVER))
                     .findFirst()
-                    .map(WhyNotRestarted::past);
-            why.ifPresentOrElse(reason -> atTaskEnd.put(r.uuid(), reason), () -> atTaskEnd.remove(r.uuid()));
+                    .ifPresentOrElse(
+                            why -> atTaskEnd.put(r.uuid(), new AtTaskEnd(requestId, mightRestart, past(why))),
+                            () -> atTaskEnd.remove(r.uuid()));
             return r;
         }
-        Reason former = atTaskEnd.get(r.uuid());
         return former == null
                 ? r
                 : r.because(r.reasons().stream()
-                        .map(reason -> reason.code() == Code.RESTART_NOT_ALLOWED ? former : reason)
+                        .map(reason -> ofRestart(reason) ? former.why : reason)
                         .toList());
+    }
+
+    private static boolean ofRestart(Reason reason) {
+        // one that is under way still is news
+        return CODES.contains(reason.code()) && reason.code() != Code.ALREADY_RESTARTED;
     }
 
     private static Reason past(Reason reason) {

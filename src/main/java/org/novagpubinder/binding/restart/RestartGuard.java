@@ -62,7 +62,7 @@ public record RestartGuard(
         return tasks.running(o.domain().uuid())
                 .map(what -> new Reason(
                         Code.TASK_RUNNING,
-                        "Nova has a task on it (" + what + "): at most its pins are set, the rest is bound after it"));
+                        "Nova has a task on it (" + what + "): at most its pins are set until that has ended"));
     }
 
     /** {@link #forbids(Libvirt, Observation, Occasion)} and {@link #lacks} over whatever connection is open. */

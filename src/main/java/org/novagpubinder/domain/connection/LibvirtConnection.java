@@ -40,7 +40,7 @@ public final class LibvirtConnection implements AutoCloseable {
     private volatile @Nullable LibvirtLibrary library;
     private volatile @Nullable EventQueue queue;
     private volatile @Nullable Thread keeper;
-    private volatile String trouble = "not connected yet";
+    private volatile String trouble = "not connected to libvirt yet";
     private volatile boolean stopping;
 
     /** @param uri libvirt's, e.g. qemu:///system */
@@ -102,7 +102,7 @@ public final class LibvirtConnection implements AutoCloseable {
     LibvirtSession session() throws LibvirtFailure {
         LibvirtSession session = current;
         if (session == null) {
-            throw new LibvirtFailure(Kind.CONNECTION, 0, "no connection to libvirt: " + trouble);
+            throw new LibvirtFailure(Kind.CONNECTION, 0, trouble);
         }
         return session;
     }

@@ -157,8 +157,9 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 "outcome");
         asked.counter(
                 PREFIX + "deferrals",
-                "Times that a guest became deferred, once for each reason: with task-running, libvirt-busy, device-absent"
-                        + " and nova-changed-it it need not wait for its next start",
+                "Times that a guest was found deferred, by the first reason of the look; each counts once until the guest"
+                        + " starts anew or is deferred no more. With task-running, libvirt-busy, device-absent and"
+                        + " nova-changed-it it need not wait for its next start",
                 counter -> guests.deferrals().forEach((reason, n) -> counter.call(n, reason.word())),
                 "reason");
         asked.counter(

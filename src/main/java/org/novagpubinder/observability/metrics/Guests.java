@@ -117,7 +117,7 @@ public final class Guests implements DecisionListener {
         return longest;
     }
 
-    /** How often a guest became deferred, by reason. */
+    /** How often a guest became deferred, or was so for another reason, by the first reason of the look. */
     synchronized Map<Reason.Code, Long> deferrals() {
         return new EnumMap<>(deferrals);
     }

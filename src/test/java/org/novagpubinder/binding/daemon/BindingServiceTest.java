@@ -66,8 +66,12 @@ class BindingServiceTest {
     }
 
     private void bind(Occasion occasion) throws InterruptedException {
+        bind(occasion, "req-1");
+    }
+
+    private void bind(Occasion occasion, String requestId) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        service.bind(GUEST, occasion, Flavor.UNKNOWN, "req-1", done::countDown);
+        service.bind(GUEST, occasion, Flavor.UNKNOWN, requestId, done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
     }
 
@@ -119,6 +123,45 @@ class BindingServiceTest {
         assertThat(told(Occasion.of(Trigger.SWEEP)))
                 .contains("restart-not-allowed")
                 .doesNotContain("runs-too-long");
+    }
+
+    /** With notification_format = both each end is told twice. */
+    @Test
+    void whyAGuestWasNotRestartedIsWhatTheFirstMessageOfAnEndHasMet() throws Exception {
+        rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        bind(rig.occasion(Trigger.TASK_ENDED));
+
+        rig.passes(Duration.ofSeconds(10));
+        assertThat(told(rig.occasion(Trigger.TASK_ENDED))).contains("at the end of Nova's task: it has run for 100.");
+        assertThat(told(Occasion.of(Trigger.SWEEP))).contains("at the end of Nova's task: it has run for 100.");
+
+        bind(rig.occasion(Trigger.TASK_ENDED), "req-2");
+        assertThat(told(Occasion.of(Trigger.SWEEP))).contains("at the end of Nova's task: it has run for 110.");
+    }
+
+    @Test
+    void thatTheEndOfATaskAllowedNoRestartIsToldUntilOneDoes() throws Exception {
+        rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(told(Occasion.of(Trigger.SWEEP)))
+                .contains("deferred: at the end of Nova's task: a restart follows only a message of this host's")
+                .doesNotContain("a sweep");
+
+        bind(rig.occasion(Trigger.TASK_ENDED));
+        assertThat(told(Occasion.of(Trigger.SWEEP))).contains("at the end of Nova's task: it has run for");
+    }
+
+    @Test
+    void whatWaitedForATaskWaitsNoMoreOnceTheEndOfOneWasHandled() throws Exception {
+        tasks("instance.reboot.start", Action.IGNORE);
+        bind(Trigger.SWEEP);
+        assertThat(service.isDeferred(GUEST)).isTrue();
+
+        tasks("instance.reboot.end", Action.BIND);
+        bind(rig.occasion(Trigger.TASK_ENDED));
+
+        assertThat(service.isDeferred(GUEST)).isFalse();
     }
 
     @Test

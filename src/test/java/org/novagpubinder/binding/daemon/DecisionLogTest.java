@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,62 @@ class DecisionLogTest {
         decided(Trigger.TASK_ENDED, Outcome.DEFERRED, Code.RUNS_TOO_LONG, List.of(), "req-1");
 
         assertThat(lines.lines()).hasSize(1);
+    }
+
+    private static List<Reason> reasons(Code... codes) {
+        return Stream.of(codes).map(code -> new Reason(code, "why")).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TASK_ENDED", "SWEEP"})
+    void whatTheFirstLookHasDoneIsNoNewsToTheNext(Trigger next) {
+        decided(
+                Trigger.TASK_ENDED,
+                Outcome.MISALIGNED,
+                reasons(Code.REMOTE, Code.SEVERAL_NODES, Code.LIVE),
+                List.of("moved 1 GiB"),
+                "req-1");
+        decided(next, Outcome.MISALIGNED, reasons(Code.REMOTE, Code.MEMORY_ALREADY_LOCAL), List.of(), "req-1");
+        assertThat(lines.lines()).hasSize(1);
+
+        decided(next, Outcome.MISALIGNED, reasons(Code.REMOTE, Code.CPUS_FULL), List.of(), "req-1");
+        assertThat(lines.lines()).as("what has changed").hasSize(2);
+    }
+
+    @Test
+    void thatAGuestStaysWhereTheFirstLookHasPutItIsNoNews() {
+        decided(
+                Trigger.TASK_ENDED,
+                Outcome.DEFERRED,
+                reasons(Code.RUNS_TOO_LONG, Code.NODE_OF_GPU, Code.MEMORY_FIXED_BY_VFIO),
+                List.of("pinned 1 vCPU"),
+                "req-1");
+        decided(
+                Trigger.TASK_ENDED,
+                Outcome.DEFERRED,
+                reasons(Code.RUNS_TOO_LONG, Code.CHOSEN, Code.MEMORY_FIXED_BY_VFIO),
+                List.of(),
+                "req-1");
+
+        assertThat(lines.lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NEEDS_START", "MEMORY_FIXED_BY_VFIO"})
+    void aGuestThatWaitsForAStartIsToldWithWhatNeedsOne(Code needs) {
+        decided(
+                Trigger.STARTED,
+                Outcome.DEFERRED,
+                List.of(
+                        new Reason(Code.NODE_OF_GPU, "its GPU is there"),
+                        new Reason(needs, "it comes at a start only")),
+                List.of("pinned 1 vCPU"),
+                null);
+
+        assertThat(lines.lines())
+                .singleElement()
+                .asString()
+                .contains("deferred: its GPU is there; it comes at a start only; pinned 1 vCPU; 5 ms");
     }
 
     @ParameterizedTest

@@ -132,6 +132,26 @@ class HostAllocationsTest {
     }
 
     @Test
+    void thatABoundGuestCountsAsItWasWhileLibvirtIsBusyIsNoWarning() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        allocations.look(host);
+        try (LogLines log = LogLines.of(HostAllocations.class.getName())) {
+            // it is asked twice, for the first answer may be older than a change
+            rig.libvirt.failing("liveXml", LibvirtFailure.Kind.BUSY, "another job");
+            rig.libvirt.failing("liveXml", LibvirtFailure.Kind.BUSY, "another job");
+            allocations.forgetAll();
+            allocations.look(host);
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("INFO")
+                    .contains("counted as before")
+                    .endsWith("another job");
+        }
+    }
+
+    @Test
     void aDomainThatIsShutOffHoldsNothing() throws Exception {
         rig.libvirt.defined(guest(placedOn(1), vfio()));
 
