@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a start that libvirt or QEMU has refused may have failed for what was written into the definition before it. A guest's
  * owner chooses much of what QEMU is given (kernel, disks, device models), and must not end for others what works for them. When
- * in doubt it may have: where nothing is told, or only that QEMU has ended.
+ * in doubt it may have: where nothing is told, only that QEMU has ended, or what it is in another language.
  */
 final class Blame {
     private static final Pattern RENDER_NODE = Pattern.compile(
@@ -18,21 +18,23 @@ final class Blame {
                     + "|guest (?:memory|ram)|allocate memory",
             Pattern.CASE_INSENSITIVE);
 
-    /** Without QEMU's last words, with which libvirt goes on otherwise (qemuProcessReportLogError in src/qemu/qemu_process.c). */
-    private static final Pattern QEMU_HAS_ENDED = Pattern.compile(
-            "monitor(?: \\(vm=[^)]*\\))?(?:: (?:Connection reset by peer|Broken pipe))?\\W*$",
-            Pattern.CASE_INSENSITIVE);
+    /**
+     * QEMU's own words, which are English whatever libvirt speaks, but for its warnings: those it writes whatever becomes of the
+     * start. And libvirt's of what is none of the binding's.
+     */
+    private static final Pattern OTHER =
+            Pattern.compile("qemu[\\w.-]*: (?!warning: )|unsupported configuration: |storage file");
 
     private Blame() {}
 
     /** @param told what libvirt says; null if that is not known */
     static boolean mayBeTheBinding(@Nullable String told) {
-        return told == null || mayBeTheRenderNode(told) || PLACE.matcher(told).find();
+        return told == null || PLACE.matcher(told).find() || mayBeTheRenderNode(told);
     }
 
     static boolean mayBeTheRenderNode(@Nullable String told) {
         return told == null
                 || RENDER_NODE.matcher(told).find()
-                || QEMU_HAS_ENDED.matcher(told).find();
+                || !(PLACE.matcher(told).find() || OTHER.matcher(told).find());
     }
 }

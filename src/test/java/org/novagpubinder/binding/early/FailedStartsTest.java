@@ -199,9 +199,14 @@ class FailedStartsTest {
     @ParameterizedTest
     @CsvSource(nullValues = "none", textBlock = """
                     monitor: qemu: linux kernel too old to load a ram disk, false, false
-                    monitor: -object memory-backend-ram: cannot bind memory to host NUMA nodes, true, false
+                    monitor: qemu-system-x86_64: -object memory-backend-ram: cannot bind memory to host NUMA nodes, true, false
                     monitor: egl: failed to open /dev/dri/renderD128, true, true
                     monitor, true, true
+                    monitor: qemu-system-x86_64: warning: host does not have the requested feature, true, true
+                    monitor: qemu-kvm: warning: no feature\\nqemu: linux kernel too old to load a ram disk, false, false
+                    monitor: 2026-11-29 10:00:00.100+0000: Domain id=5 is tainted: host-cpu, true, true
+                    モニターに接続中にプロセスが終了しました, true, true
+                    モニター: 2026-11-29T10:00:00.1Z qemu-system-x86_64: linux kernel too old, false, false
                     none, true, true""")
     void aStartThatQemuRefusesForWhatItsOwnerHasChosenCountsForNobodyElse(
             @Nullable String last, boolean counts, boolean disproves) throws Exception {
