@@ -2,6 +2,7 @@ package org.novagpubinder.binding.restart;
 
 import java.util.List;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.NextStart;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
@@ -49,9 +50,10 @@ public record DefinitionDraft(
                 && former.virtioVideo()
                 && (planned.plan().addDisplay() || planned.policy().addRenderNode());
         Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
-        Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
+        NextStart next = planned.nextStart();
+        Tuning base = next.under(former.tuning(), record);
         Tuning ours = plan.ours();
-        Tuning wanted = planned.nextStart().allows(ours);
+        Tuning wanted = next.allows(ours);
         // the record tells of what is set in the running domain too: what looks like that here is theirs all the same
         Tuning alike = base.without(base.without(ours));
         DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;

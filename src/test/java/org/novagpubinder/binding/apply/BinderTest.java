@@ -497,6 +497,45 @@ class BinderTest {
     }
 
     @Test
+    void whatALiveMigrationLeftUnderABindingIsNobodysNextStart() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.tree.online("0-2");
+        rig.libvirt.running(
+                guest("<cputune><vcpupin vcpu='0' cpuset='0-2'/><emulatorpin cpuset='0-2'/></cputune>", vfio())
+                        .replace("<vcpu>2<", "<vcpu>1<"));
+        rig.bind(Trigger.TASK_ENDED);
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.of(2));
+        rig.tree.online("0-3");
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(codes(result)).doesNotContain("defined-otherwise");
+        assertThat(IdSet.range(2, 3).containsAll(definition().tuning().pins().vcpuCpus()))
+                .isTrue();
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.range(0, 2));
+    }
+
+    @Test
+    void besideWhatSomebodyElseHasPlacedForTheNextStartNothingComesBackThatALiveMigrationLeft() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest(
+                "<cputune><vcpupin vcpu='0' cpuset='0-3'/><vcpupin vcpu='1' cpuset='0-3'/>"
+                        + "<emulatorpin cpuset='0-3'/></cputune>",
+                vfio() + renderNode(RENDER0)));
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.redefines(
+                GUEST, rig.libvirt.inactiveXml(GUEST).replace("vcpu='0' cpuset='2-3'", "vcpu='0' cpuset='0-1'"));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(definition().tuning())
+                .isEqualTo(new Tuning(Map.of(0, IdSet.range(0, 1)), null, Map.of(), null, Map.of(), RENDER1));
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning().renderNode()).isEqualTo(RENDER0);
+    }
+
+    @Test
     void aGuestThatNumadIsToPlaceFromItsNextStartOnIsLeftToIt() throws Exception {
         rig.age(60).memory(ON_NODE_1);
         rig.libvirt.running(guest("", vfio()));
