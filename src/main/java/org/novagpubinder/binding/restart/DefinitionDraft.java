@@ -12,13 +12,14 @@ import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.VideoState;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
  * A definition as a plan wants it.
  *
- * @param plan what is to be set in it
+ * @param plan what is to be set in it or in the running domain
  * @param former as it is
  * @param base what lies under our earlier binding of it
  * @param tuning what it is to have
@@ -49,8 +50,13 @@ public record DefinitionDraft(
         boolean add = none
                 && former.virtioVideo()
                 && (planned.plan().addDisplay() || planned.policy().addRenderNode());
-        Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
+        Plan shown = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         NextStart next = planned.nextStart();
+        DomainDefinition live = planned.observation().live();
+        // what is nowhere must not pass for ours once somebody else places memory in the definition just so
+        boolean nowhere =
+                next.placed() && live != null && !live.tuning().placesMemory() && shown.memoryWhen() != MemoryWhen.LIVE;
+        Plan plan = nowhere ? shown.withoutMemory() : shown;
         Tuning base = next.under(former.tuning(), record);
         Tuning ours = plan.ours();
         Tuning wanted = next.allows(ours);
