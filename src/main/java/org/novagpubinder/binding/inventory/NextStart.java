@@ -1,7 +1,9 @@
 package org.novagpubinder.binding.inventory;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Pins;
@@ -21,14 +23,26 @@ public record NextStart(Pins pins, boolean placed) {
         if (d == null || !o.running()) {
             return new NextStart(Pins.NONE, false);
         }
-        Tuning theirs = o.ours()
-                .map(r -> d.tuning().undone(r.set(), r.before()))
-                .orElse(d.tuning())
-                .without(guest.foreign());
+        Tuning theirs =
+                o.ours().map(r -> theirs(d.tuning(), r)).orElse(d.tuning()).without(guest.foreign());
         Pins pins = theirs.pins().narrowerThan(topology.floatingCpus(d.vcpuCpuset()));
         boolean numad = d.vcpuAuto() && !guest.numad();
         return new NextStart(
                 pins, numad || theirs.placesMemory() || !pins.vcpus().isEmpty());
+    }
+
+    /** What of a definition is somebody else's still. What we replaced there is not: it may be pins that a live migration left. */
+    private static Tuning theirs(Tuning definition, BindingRecord r) {
+        return definition.undone(r.set(), r.before().without(r.before().without(r.set())));
+    }
+
+    /** What lies under our binding of the definition. */
+    public Tuning under(Tuning definition, @Nullable BindingRecord record) {
+        if (record == null) {
+            return definition;
+        }
+        Tuning under = definition.undone(record.set(), record.before());
+        return placed ? theirs(definition, record).withRenderNode(under.renderNode()) : under;
     }
 
     /** What of ours may stand beside it in the definition: vCPUs and memory belong together. */

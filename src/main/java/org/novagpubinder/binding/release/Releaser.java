@@ -127,18 +127,19 @@ public record Releaser(
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = o.domain().uuid();
         BindingRecord recorded = o.record();
-        BindingRecord record = recorded == null || recorded.host().equals(records.host())
-                ? recorded
-                : RemainingBinding.asOfHere(recorded, host);
+        BindingRecord record = recorded == null ? null : asOfHere(recorded, host);
         DomainDefinition definition = o.definition();
         Tuning now = (definition == null ? o.current() : definition).tuning();
         Tuning under = record == null ? now : now.undone(record.set(), record.before());
         List<String> done = new ArrayList<>();
         RemainingBinding rest = RemainingBinding.NONE;
-        BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
+        BindingRecord inForce = record != null
+                ? record
+                : RemainingBinding.inForce(o).map(r -> asOfHere(r, host)).orElse(null);
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(same.takeOff(o, set, under, unrecorded.pins(o, host).orElse(null), host));
+            Tuning lived = inForce == null ? under : lived(o.current().tuning(), inForce, under);
+            done.addAll(same.takeOff(o, set, lived, unrecorded.pins(o, host).orElse(null), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {
@@ -169,6 +170,20 @@ public record Releaser(
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
         return Optional.of(taken(rest, back, leave, done));
+    }
+
+    private BindingRecord asOfHere(BindingRecord r, HostTopology host) {
+        return r.host().equals(records.host()) ? r : RemainingBinding.asOfHere(r, host);
+    }
+
+    /**
+     * What the running domain would have without us. What somebody has placed in its definition since we set ours is for its
+     * next start alone: only what we replaced is under that.
+     */
+    private static Tuning lived(Tuning live, BindingRecord inForce, Tuning under) {
+        Tuning asSet = inForce.set().without(inForce.set().without(live));
+        Tuning before = inForce.before().only(asSet);
+        return under.without(under.only(asSet).without(before)).with(before);
     }
 
     /** What no release can reach now (src/docs/facts.md, when Nova writes the definition anew). */

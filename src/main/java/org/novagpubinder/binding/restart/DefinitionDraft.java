@@ -2,6 +2,7 @@ package org.novagpubinder.binding.restart;
 
 import java.util.List;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.NextStart;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
@@ -11,13 +12,14 @@ import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.VideoState;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
  * A definition as a plan wants it.
  *
- * @param plan what is to be set in it
+ * @param plan what is to be set in it or in the running domain
  * @param former as it is
  * @param base what lies under our earlier binding of it
  * @param tuning what it is to have
@@ -48,10 +50,16 @@ public record DefinitionDraft(
         boolean add = none
                 && former.virtioVideo()
                 && (planned.plan().addDisplay() || planned.policy().addRenderNode());
-        Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
-        Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
+        Plan shown = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
+        NextStart next = planned.nextStart();
+        DomainDefinition live = planned.observation().live();
+        // what is nowhere must not pass for ours once somebody else places memory in the definition just so
+        boolean nowhere =
+                next.placed() && live != null && !live.tuning().placesMemory() && shown.memoryWhen() != MemoryWhen.LIVE;
+        Plan plan = nowhere ? shown.withoutMemory() : shown;
+        Tuning base = next.under(former.tuning(), record);
         Tuning ours = plan.ours();
-        Tuning wanted = planned.nextStart().allows(ours);
+        Tuning wanted = next.allows(ours);
         // the record tells of what is set in the running domain too: what looks like that here is theirs all the same
         Tuning alike = base.without(base.without(ours));
         DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;

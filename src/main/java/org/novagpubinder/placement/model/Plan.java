@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.model;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,11 @@ public record Plan(
     /** The same without a render node, for a definition that has no display which could take one. */
     public Plan withoutRenderNode() {
         return with(outcome, reasons, target.withRenderNode(null), ours.withRenderNode(null));
+    }
+
+    /** The same without a place for its memory. */
+    public Plan withoutMemory() {
+        return with(outcome, reasons, target.withMemory(null, Map.of()), ours.withMemory(null, Map.of()));
     }
 
     private Plan with(Outcome now, List<Reason> why, Tuning all, Tuning part) {

@@ -35,10 +35,14 @@ import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Reason;
@@ -494,6 +498,84 @@ class BinderTest {
         assertThat(codes(rig.bind(Trigger.SWEEP))).doesNotContain("defined-otherwise");
         assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.range(2, 3));
         assertThat(definition().tuning().memory().nodeset()).isEqualTo(IdSet.of(1));
+    }
+
+    @Test
+    void whatALiveMigrationLeftUnderABindingIsNobodysNextStart() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.tree.online("0-2");
+        rig.libvirt.running(
+                guest("<cputune><vcpupin vcpu='0' cpuset='0-2'/><emulatorpin cpuset='0-2'/></cputune>", vfio())
+                        .replace("<vcpu>2<", "<vcpu>1<"));
+        rig.bind(Trigger.TASK_ENDED);
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.of(2));
+        rig.tree.online("0-3");
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(codes(result)).doesNotContain("defined-otherwise");
+        assertThat(IdSet.range(2, 3).containsAll(definition().tuning().pins().vcpuCpus()))
+                .isTrue();
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning().pins().vcpuCpus()).isEqualTo(IdSet.range(0, 2));
+    }
+
+    @Test
+    void besideWhatSomebodyElseHasPlacedForTheNextStartNothingComesBackThatALiveMigrationLeft() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest(
+                "<cputune><vcpupin vcpu='0' cpuset='0-3'/><vcpupin vcpu='1' cpuset='0-3'/>"
+                        + "<emulatorpin cpuset='0-3'/></cputune>",
+                vfio() + renderNode(RENDER0)));
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.redefines(
+                GUEST, rig.libvirt.inactiveXml(GUEST).replace("vcpu='0' cpuset='2-3'", "vcpu='0' cpuset='0-1'"));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(definition().tuning())
+                .isEqualTo(new Tuning(Map.of(0, IdSet.range(0, 1)), null, Map.of(), null, Map.of(), RENDER1));
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning().renderNode()).isEqualTo(RENDER0);
+    }
+
+    @Test
+    void memoryThatIsMovedLiveBesideWhatSomebodyElseHasPlacedForTheNextStartIsRecorded() throws Exception {
+        rig.age(60).memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.redefines(GUEST, guest(placedOn(0), renderNode(RENDER1)));
+
+        rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"));
+
+        assertThat(new DomainXml().read(rig.libvirt.liveXml(GUEST)).tuning().memory())
+                .isEqualTo(new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(1)))
+                .isEqualTo(rig.record().set().memory());
+    }
+
+    @Test
+    void memoryThatSomebodyElsePlacesAsWeWouldBesideTheirVcpusStays() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", vfio() + renderNode(RENDER0)));
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceAll("(vcpu='.' cpuset=)'2-3'", "$1'0-1'"));
+        rig.bind(Trigger.SWEEP);
+        Tuning theirs =
+                definition().tuning().withMemory(new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(1)), Map.of());
+        rig.libvirt.redefines(
+                GUEST,
+                new DomainXml()
+                        .edit(
+                                rig.libvirt.inactiveXml(GUEST),
+                                new DomainEdit(theirs, DisplayChange.KEEP, rig.libvirt.record(GUEST))));
+        int calls = rig.libvirt.calls().size();
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(definition().tuning()).isEqualTo(theirs);
+        assertThat(rig.libvirt.calls().subList(calls, rig.libvirt.calls().size()))
+                .doesNotContain("define");
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(definition().tuning().memory()).isEqualTo(theirs.memory());
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observer;
@@ -273,6 +275,27 @@ class ReleaserTest {
                         .pins()
                         .vcpus())
                 .isEqualTo(Map.of(0, IdSet.of(3)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsPlacedForTheNextStartAloneIsNotPutOnTheRunningGuest(boolean swept) throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.redefines(GUEST, guest(placedOn(0), renderNode(RENDER1)));
+        if (swept) {
+            rig.bind(Trigger.SWEEP);
+        }
+
+        release();
+
+        runsAnywhere();
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
+                .isEqualTo(Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)));
     }
 
     @Test
