@@ -236,6 +236,17 @@ class LayersTest {
                 .check(OURS);
     }
 
+    /** Guice hashes a module, and the hash of a record reads all that is in it: the whole configuration at each start. */
+    @Test
+    void aModuleIsNoRecord() {
+        classes()
+                .that()
+                .implement(com.google.inject.Module.class)
+                .should()
+                .notBeRecords()
+                .check(OURS);
+    }
+
     private static com.tngtech.archunit.lang.ArchRule onlyDependOn(String name, String... others) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(others))
                 .map(p -> ROOT + p + "..")

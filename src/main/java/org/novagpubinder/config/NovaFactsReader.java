@@ -51,16 +51,21 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
 
     /** nova/pci/whitelist.py: each value is the JSON of a device or of a list of them. */
     DeviceSpecs deviceSpecs() {
-        return new DeviceSpecs(options.each(NovaOptions.PCI_DEVICES).stream()
-                .flatMap(NovaFactsReader::devices)
+        List<String> specs = options.each(NovaOptions.PCI_DEVICES);
+        if (specs.isEmpty()) {
+            // what reads JSON would be a tenth of the start
+            return DeviceSpecs.NONE;
+        }
+        ObjectMapper json = new ObjectMapper();
+        return new DeviceSpecs(specs.stream()
+                .flatMap(spec -> devices(json, spec))
                 .map(NovaFactsReader::spec)
                 .toList());
     }
 
-    private static Stream<JsonNode> devices(String spec) {
+    private static Stream<JsonNode> devices(ObjectMapper json, String spec) {
         try {
-            // made here: of a host without such an option it would be a tenth of the start
-            JsonNode one = new ObjectMapper().readTree(spec);
+            JsonNode one = json.readTree(spec);
             return one.isArray() ? StreamSupport.stream(one.spliterator(), false) : Stream.of(one);
         } catch (JsonProcessingException wrong) {
             return Stream.of(MissingNode.getInstance());

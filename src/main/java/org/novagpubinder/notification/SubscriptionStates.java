@@ -34,6 +34,7 @@ final class SubscriptionStates {
     }
 
     void set(Kind kind, String detail) {
+        // compared here: a record's own equality costs the start
         boolean changed = state.kind() != kind || !state.detail().equals(detail);
         SubscriptionState next = new SubscriptionState(kind, detail);
         state = next;

@@ -47,7 +47,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
         }
         long misplaced = GuestMemory.outside(o.residentKiB(), nodes);
         try {
-            // what the plan was made from may have changed: a device may be plugged in since
+            // pages may be pinned by now, as for a device that was plugged in
             if (insist && !enforced(o, nodes) && memory.mayInsist(o.current(), process)) {
                 libvirt.setLiveNodeset(o.domain().uuid(), nodes);
             } else if (misplaced > 0) {

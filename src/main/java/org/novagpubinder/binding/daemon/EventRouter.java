@@ -133,8 +133,9 @@ public record EventRouter(
             early.started(event.uuid());
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             allocations.stopped(event.uuid());
+            // not destroyed: by the guest itself, or because it was asked to
             if (event.isOrdinary(DomainEvent.Kind.STOPPED)) {
-                recent.wentOff(event.uuid(), clock.instant().minusNanos(System.nanoTime() - event.heardNanos()));
+                recent.wentOff(event.uuid(), event.heardAt(clock));
             }
             unfinished.wentOff(event.uuid());
         }

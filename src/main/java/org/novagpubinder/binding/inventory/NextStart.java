@@ -33,10 +33,10 @@ public record NextStart(Pins pins, boolean placed) {
 
     /** What of a definition is somebody else's still. What we replaced there is not: it may be pins that a live migration left. */
     private static Tuning theirs(Tuning definition, BindingRecord r) {
-        return definition.undone(r.set(), r.before().without(r.before().without(r.set())));
+        return definition.undone(r.set(), r.before().same(r.set()));
     }
 
-    /** What lies under our binding of the definition. */
+    /** What lies under our binding of the definition; beside their placement what we once replaced does not come back. */
     public Tuning under(Tuning definition, @Nullable BindingRecord record) {
         if (record == null) {
             return definition;

@@ -71,8 +71,7 @@ public final class StartTimes {
 
     /** libvirt has told this. */
     public synchronized void happened(DomainEvent event) {
-        // it has waited for its turn since
-        Instant at = time.instant().minusNanos(Math.max(0, System.nanoTime() - event.heardNanos()));
+        Instant at = event.heardAt(time);
         switch (event.kind()) {
             case RESUMED -> resumed(starts.computeIfAbsent(event.uuid(), u -> new Start()), event, at);
             case STARTED -> started(event, at);

@@ -181,9 +181,8 @@ public record Releaser(
      * next start alone: only what we replaced is under that.
      */
     private static Tuning lived(Tuning live, BindingRecord inForce, Tuning under) {
-        Tuning asSet = inForce.set().without(inForce.set().without(live));
-        Tuning before = inForce.before().only(asSet);
-        return under.without(under.only(asSet).without(before)).with(before);
+        Tuning asSet = inForce.set().same(live);
+        return under.without(under.only(asSet)).with(inForce.before().only(asSet));
     }
 
     /** What no release can reach now (src/docs/facts.md, when Nova writes the definition anew). */

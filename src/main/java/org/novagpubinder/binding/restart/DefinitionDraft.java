@@ -53,7 +53,7 @@ public record DefinitionDraft(
         Plan shown = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         NextStart next = planned.nextStart();
         DomainDefinition live = planned.observation().live();
-        // what is nowhere must not pass for ours once somebody else places memory in the definition just so
+        // the same memory, placed by somebody else later, would pass for ours
         boolean nowhere =
                 next.placed() && live != null && !live.tuning().placesMemory() && shown.memoryWhen() != MemoryWhen.LIVE;
         Plan plan = nowhere ? shown.withoutMemory() : shown;
@@ -61,7 +61,7 @@ public record DefinitionDraft(
         Tuning ours = plan.ours();
         Tuning wanted = next.allows(ours);
         // the record tells of what is set in the running domain too: what looks like that here is theirs all the same
-        Tuning alike = base.without(base.without(ours));
+        Tuning alike = base.same(ours);
         DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;
         boolean addedBefore = record != null && record.displayAdded();
         boolean added = display == DisplayChange.ADD || addedBefore;

@@ -162,8 +162,7 @@ public record RestartGuard(
                         own >= Math.max(1, config.restartsPerHour() / 10),
                         "it was restarted " + own
                                 + " times within the last hour itself: a tenth of restarts_per_hour is"
-                                + " one guest's share. It is bound before one of its next starts, or restarted for it"
-                                + " after that hour")
+                                + " one guest's share. What needs a start waits for one of its next ones")
                 .or(() -> notAllowed(
                         all >= config.restartsPerHour(),
                         "there were " + all

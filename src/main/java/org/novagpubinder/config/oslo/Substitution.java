@@ -30,6 +30,7 @@ public final class Substitution {
     private final Assignments assignments;
     private final Function<OptionName, Optional<Option<?>>> known;
     private final Function<Option<?>, @Nullable String> defaults;
+    // by identity: each assignment is one object, and a record's own hash costs the start
     private final IdentityHashMap<Assignment, String> done = new IdentityHashMap<>();
     private final Set<Assignment> open = Collections.newSetFromMap(new IdentityHashMap<>());
 

@@ -1,5 +1,7 @@
 package org.novagpubinder.domain.libvirt;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.UUID;
 
 /**
@@ -26,6 +28,11 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
         Kind kind = type >= 0 && type < kinds.length - OURS ? kinds[type] : Kind.UNKNOWN;
         return new DomainEvent(
                 uuid, name, kind == Kind.STARTED && detail == WAKEUP ? Kind.WOKEN : kind, detail, heardNanos);
+    }
+
+    /** When it arrived, by that clock: it may have waited for its turn since. */
+    public Instant heardAt(InstantSource clock) {
+        return clock.instant().minusNanos(Math.max(0, System.nanoTime() - heardNanos));
     }
 
     /** Whether it is of that kind and of the ordinary detail. */

@@ -40,7 +40,8 @@ public record Occupancy(
     }
 
     /**
-     * The same for a plan: of vCPUs on Nova's dedicated CPUs alone nothing, and of a CPU to which vCPUs are pinned alone all of it.
+     * The same for a plan: of vCPUs on Nova's dedicated CPUs alone nothing, and of a CPU that vCPUs are pinned to and to no
+     * other all of it.
      * Without a {@code cpu_dedicated_set} Nova pins dedicated vCPUs one by one to CPUs of the shared ones.
      */
     public static Occupancy of(HostTopology topology, Collection<Allocation> holdings, Limits limits) {
@@ -79,15 +80,13 @@ public record Occupancy(
             h.gpus().forEach(gpu -> users.merge(gpu, 1, Integer::sum));
             h.vcpus().forEach((cpus, count) -> {
                 double all = count * weight.applyAsDouble(cpus);
-                IdSet at = (cpus.isEmpty() ? anywhere : cpus).intersect(online);
+                IdSet some = cpus.isEmpty() ? anywhere : cpus;
                 // all of them may be off for now
-                IdSet nodes = topology.nodesOf(at.isEmpty() ? cpus : at);
+                IdSet at = some.intersects(online) ? some.intersect(online) : some;
                 for (Node node : topology.nodes()) {
-                    if (nodes.contains(node.id())) {
-                        double part = at.isEmpty()
-                                ? all / nodes.size()
-                                : all * node.cpus().intersect(at).size() / at.size();
-                        load.merge(node.id(), part, Double::sum);
+                    int here = node.presentCpus().intersect(at).size();
+                    if (here > 0) {
+                        load.merge(node.id(), all * here / at.size(), Double::sum);
                     }
                 }
             });

@@ -92,8 +92,11 @@ public record Tuning(
      * that somebody else has changed since is theirs and stays.
      */
     public Tuning undone(Tuning set, Tuning before) {
-        Tuning rest = without(set);
-        Tuning stillOurs = only(set).without(rest.only(set));
-        return rest.with(before.only(stillOurs));
+        return without(set).with(before.only(same(set)));
+    }
+
+    /** The parts of this tuning that are the same in {@code other}. */
+    public Tuning same(Tuning other) {
+        return without(without(other));
     }
 }

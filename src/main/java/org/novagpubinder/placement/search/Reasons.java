@@ -101,7 +101,8 @@ public final class Reasons {
         return new Reason(
                 Code.RENDER_NODE_NOT_POSSIBLE,
                 "a render node is asked for, but the guest has no video of model virtio that could use one (with blob='on', or"
-                        + " beside a display of type dbus, sdl or rdp, it cannot): set hw_video_model=virtio on its image");
+                        + " beside a display of type dbus, sdl or rdp, it cannot): set hw_video_model=virtio on its image, or take"
+                        + " the blob or that display off");
     }
 
     public static Reason placedByNumad() {

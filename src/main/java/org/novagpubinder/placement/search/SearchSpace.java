@@ -13,8 +13,7 @@ import org.novagpubinder.placement.search.NodeSetCandidate.Option;
  * first. Its bounds look at one kind of resource at a time, and so are rather too hopeful: they never cut off what fits.
  */
 final class SearchSpace {
-    /** Above what rounding may take away: a bound must never cut off a set that fits. */
-    /** The load is a sum of shares: an exact fit must not be lost to how they add up. */
+    /** Above what rounding takes away from a load, a sum of shares: neither a bound nor an exact fit may be lost to it. */
     static final double ROUNDING = 1e-6;
 
     private final Option option;

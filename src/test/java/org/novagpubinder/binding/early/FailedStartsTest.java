@@ -77,7 +77,7 @@ class FailedStartsTest {
         assertThat(early.definition()).as("nothing else is tried again").isEqualTo(NOVAS);
     }
 
-    /** She undefines the domain before she tells of the failure. */
+    /** It undefines the domain before it tells of the failure. */
     @Test
     void aCreateThatFailsIsKnownAfterNovasCleanupToo() throws Exception {
         early.definesIn("create");

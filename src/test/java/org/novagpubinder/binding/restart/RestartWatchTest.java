@@ -237,7 +237,7 @@ class RestartWatchTest {
         assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
     }
 
-    /** Nova's periodic sync finds it off, and sends a stop of her own: that neither ends restarts for others nor names a cause. */
+    /** Nova's periodic sync finds it off, and sends a stop of its own: that neither ends restarts for others nor names a cause. */
     @Test
     void aGuestThatWasOffByItselfBeforeNovaStoppedItIsNoFailure() {
         looksAfterItsOwnPowerOffAndNovasStop(1, 0);
