@@ -46,18 +46,16 @@ final class MemoryTiming {
         boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
         boolean restricts = target != null && target.mode() == MemoryMode.RESTRICTIVE;
         boolean changes = restricts && !set && !fixed;
+        MemoryPlacement restriction = inForce != null && inForce.mode() == MemoryMode.RESTRICTIVE ? inForce : null;
         // pages move within the nodeset in force, whether libvirt changes that or not
-        boolean within = inForce != null
-                && inForce.mode() == MemoryMode.RESTRICTIVE
-                && inForce.nodeset().containsAll(nodes)
-                && (restricts || !inForce.nodeset().equals(nodes));
-        boolean enforce = changes && (guest.mayInsist() || (inForce != null && !within));
-        if (inForce != null
-                && inForce.mode() == MemoryMode.RESTRICTIVE
-                && !within
-                && (!restricts || (changes && !guest.mayInsist()))) {
-            return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
+        boolean within = restriction != null
+                && restriction.nodeset().containsAll(nodes)
+                && (restricts || !restriction.nodeset().equals(nodes));
+        if (restriction != null && !within && (!restricts || (changes && !guest.mayInsist()))) {
+            return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(restriction));
         }
+        boolean otherMode = inForce != null && restriction == null;
+        boolean enforce = changes && (guest.mayInsist() || otherMode);
         if (isThere && !enforce) {
             return new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.memoryThere(nodes, there, all));
         }
@@ -69,7 +67,7 @@ final class MemoryTiming {
         }
         // unread, all of it may lie elsewhere
         long misplaced = all == 0 ? guest.memoryKiB() : all - there;
-        if (enforce && inForce != null && inForce.mode() != MemoryMode.RESTRICTIVE) {
+        if (inForce != null && enforce && otherMode) {
             return later(restart, MemoryReasons.modeFixed(inForce));
         }
         if (misplaced > s.limits().maxLiveMoveKiB()) {

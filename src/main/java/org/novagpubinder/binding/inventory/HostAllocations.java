@@ -252,7 +252,7 @@ public final class HostAllocations {
     /** What was read of it; what it held before if libvirt is busy with it now. */
     private @Nullable Known known(DomainName d, DomainReads.Answer<Known> answer) throws LibvirtFailure {
         String why = "libvirt is busy with it";
-        boolean passes = true;
+        boolean busy = true;
         try {
             Optional<Known> read = answer.get();
             if (read.isPresent()) {
@@ -264,9 +264,9 @@ public final class HostAllocations {
                 return null;
             }
             why = words.get();
-            passes = e.kind() == LibvirtFailure.Kind.BUSY;
+            busy = e.kind() == LibvirtFailure.Kind.BUSY;
         } catch (InvalidDomainXml e) {
-            passes = false;
+            busy = false;
             why = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
             throw e;
@@ -274,7 +274,7 @@ public final class HostAllocations {
             throw new IllegalStateException(e);
         }
         Known before = former.get(d.uuid());
-        Level news = passes && before != null ? Level.INFO : Level.WARN;
+        Level news = busy && before != null ? Level.INFO : Level.WARN;
         LOG.atLevel(why.equals(unread.put(d.uuid(), why)) ? Level.DEBUG : news)
                 .log(
                         "domain {}: {} as a user of GPUs and CPUs: {}",

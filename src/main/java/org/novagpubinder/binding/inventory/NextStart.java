@@ -11,14 +11,15 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
- * What somebody else has placed in the definition of a running guest alone. It is neither in force nor ours: it holds
+ * What somebody else has placed in the definition of a guest that runs without it. It is neither in force nor ours: it holds
  * from the next start on, and stays.
  *
  * @param pins that leave less than every choice
  * @param placed whether its vCPUs or its memory are placed, be it by numad
  */
 public record NextStart(Pins pins, boolean placed) {
-    static NextStart of(Observation o, Guest guest, HostTopology topology) {
+    /** What the definition of that guest has; nothing of one that is off. */
+    public static NextStart of(Observation o, Guest guest, HostTopology topology) {
         DomainDefinition d = o.definition();
         if (d == null || !o.running()) {
             return new NextStart(Pins.NONE, false);

@@ -18,6 +18,7 @@ import org.novagpubinder.placement.model.Reason;
  * @param chosen the policy that it was made by
  * @param noRestart why the guest must not be restarted; empty if it may
  * @param occasion on what occasion it was looked at
+ * @param nextStart what somebody else has placed for the guest's next start
  */
 public record Planned(
         Observation observation,
@@ -26,19 +27,15 @@ public record Planned(
         Plan plan,
         Policies.Chosen chosen,
         Optional<Reason> noRestart,
-        Occasion occasion) {
+        Occasion occasion,
+        NextStart nextStart) {
     public Policy policy() {
         return chosen.policy();
     }
 
-    /** What somebody else has placed for the guest's next start. */
-    public NextStart nextStart() {
-        return NextStart.of(observation, guest, topology);
-    }
-
     /** The same of a guest that must not be restarted. */
     public Planned withoutRestart(Reason why) {
-        return new Planned(observation, topology, guest, plan, chosen, Optional.of(why), occasion);
+        return new Planned(observation, topology, guest, plan, chosen, Optional.of(why), occasion, nextStart);
     }
 
     /** What the flavor says of itself: what a record has to remember. */

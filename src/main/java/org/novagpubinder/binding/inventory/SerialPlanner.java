@@ -59,12 +59,13 @@ public final class SerialPlanner {
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);
         }
-        Optional<Reason> otherwise = NextStart.of(o, guest, topology).otherwise();
-        Optional<Reason> stays = noRestart.or(() -> otherwise);
+        NextStart next = NextStart.of(o, guest, topology);
+        Optional<Reason> otherwise = next.otherwise();
+        Optional<Reason> forbids = noRestart.or(() -> otherwise);
         planning.lock();
         try {
             Occupancy others = allocations.without(o.domain().uuid(), view, host, limits);
-            Plan plan = stays.isEmpty()
+            Plan plan = forbids.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
@@ -73,7 +74,7 @@ public final class SerialPlanner {
             Plan explained = chosen.explain(plan);
             boolean binds = !plan.ours().equals(Tuning.NONE);
             Plan whole = otherwise.filter(why -> binds).map(explained::because).orElse(explained);
-            return new Planned(o, topology, guest, whole, chosen, stays, occasion);
+            return new Planned(o, topology, guest, whole, chosen, forbids, occasion, next);
         } finally {
             planning.unlock();
         }

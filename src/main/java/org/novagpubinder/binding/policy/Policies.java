@@ -105,7 +105,7 @@ public final class Policies {
 
         /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
         public boolean concerns(DomainDefinition d) {
-            return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
+            return d.mayHaveGpu() || policy.addRenderNode();
         }
 
         /** Whether the guest is left alone by a word of the flavor itself, not by a rule or the default. */

@@ -67,7 +67,8 @@ public record Releaser(
 
     /**
      * Takes the binding off. A domain whose record cannot be understood is left as it is: the result is then
-     * {@code failed}. One with remains until its next start is {@code deferred}.
+     * {@code failed}. One with remains until its next start is {@code deferred}, and so is one whose binding may come back
+     * with a saved state or after a rescue.
      *
      * @return empty if libvirt does not have the domain or there is nothing of ours on it
      * @throws LibvirtFailure also of kind BUSY if somebody else holds or changes the domain: then nothing was defined
@@ -117,7 +118,7 @@ public record Releaser(
     /** A guest in rescue that could not be bound has nothing of ours in what Nova defines after that. */
     private static boolean mayHavePutAside(Observation o) {
         DomainDefinition d = o.current();
-        return d.rescue() && (UnrecordedTuning.hasGpu(d) || d.virtioVideo());
+        return d.rescue() && (d.mayHaveGpu() || d.virtioVideo());
     }
 
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}

@@ -67,11 +67,9 @@ public final class UnrecordedTuning {
         IdSet any = host.floatingCpus(live.vcpuCpuset());
         Predicate<IdSet> ours = cpus -> !cpus.containsAll(any) && limits.areWholeNodes(cpus, host, live.vcpuCpuset());
         Pins liveOnly = live.tuning().pins().except(definition.tuning().pins());
-        return hasGpu(live) && liveOnly.vcpus().values().stream().anyMatch(ours) ? Optional.of(ours) : Optional.empty();
-    }
-
-    static boolean hasGpu(DomainDefinition d) {
-        return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null;
+        return live.mayHaveGpu() && liveOnly.vcpus().values().stream().anyMatch(ours)
+                ? Optional.of(ours)
+                : Optional.empty();
     }
 
     /** A record tells of it now, or it was taken off. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.DefinitionWriter;
 import org.novagpubinder.binding.inventory.GuestFactory;
 import org.novagpubinder.binding.inventory.GuestMemory;
+import org.novagpubinder.binding.inventory.NextStart;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Occasion;
@@ -86,7 +87,15 @@ public record FilePreviews(
         Plan plan = forbidden
                 .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
                 .orElseGet(() -> chosen.explain(made));
-        Planned p = new Planned(o, topology, guest, plan, chosen, never, Occasion.of(Trigger.TASK_ENDED));
+        Planned p = new Planned(
+                o,
+                topology,
+                guest,
+                plan,
+                chosen,
+                never,
+                Occasion.of(Trigger.TASK_ENDED),
+                NextStart.of(o, guest, topology));
         Optional<Reason> novas = Optional.of(RestartGuard.IN_RESCUE).filter(rescue -> running && d.rescue());
         Steps next = Steps.of(p, new Conditions(novas, false, Optional.empty(), Optional.empty(), Optional.empty()));
         return Previews.of(definitions, p, plan, next, text);

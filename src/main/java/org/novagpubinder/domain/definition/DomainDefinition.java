@@ -122,4 +122,9 @@ public record DomainDefinition(
         /** {@code <video><driver name='vhostuser'>} with {@code <acceleration rendernode>}. */
         VHOST_USER
     }
+
+    /** Whether it has what may be a GPU: a PCI function or a mediated device that is passed through, or a display with GL. */
+    public boolean mayHaveGpu() {
+        return !pciHostdevs.isEmpty() || !mdevs.isEmpty() || display != null;
+    }
 }

@@ -67,7 +67,7 @@ class BinderTest {
     }
 
     private DomainDefinition definition() throws Exception {
-        return new DomainXml().read(rig.libvirt.inactiveXml(GUEST));
+        return rig.definition();
     }
 
     @Test
@@ -476,12 +476,16 @@ class BinderTest {
         assertThat(definition().tuning()).isEqualTo(new DomainXml().read(theirs).tuning());
     }
 
-    @Test
-    void ofABindingNothingIsLeftBesideWhatSomebodyElseHasPlacedForTheNextStart() throws Exception {
+    private void ofABoundGuestSomebodyElsePlacesTheVcpusForTheNextStart() throws Exception {
         rig.age(60).memory(ON_NODE_1);
         rig.libvirt.running(guest("", vfio() + renderNode(RENDER0)));
         rig.bind(Trigger.SWEEP);
         rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceAll("(vcpu='.' cpuset=)'2-3'", "$1'0-1'"));
+    }
+
+    @Test
+    void ofABindingNothingIsLeftBesideWhatSomebodyElseHasPlacedForTheNextStart() throws Exception {
+        ofABoundGuestSomebodyElsePlacesTheVcpusForTheNextStart();
 
         BindResult result = rig.bind(Trigger.SWEEP);
 
@@ -554,10 +558,7 @@ class BinderTest {
 
     @Test
     void memoryThatSomebodyElsePlacesAsWeWouldBesideTheirVcpusStays() throws Exception {
-        rig.age(60).memory(ON_NODE_1);
-        rig.libvirt.running(guest("", vfio() + renderNode(RENDER0)));
-        rig.bind(Trigger.SWEEP);
-        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceAll("(vcpu='.' cpuset=)'2-3'", "$1'0-1'"));
+        ofABoundGuestSomebodyElsePlacesTheVcpusForTheNextStart();
         rig.bind(Trigger.SWEEP);
         Tuning theirs =
                 definition().tuning().withMemory(new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(1)), Map.of());

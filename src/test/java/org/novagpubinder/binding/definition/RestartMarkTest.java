@@ -485,12 +485,7 @@ class RestartMarkTest {
 
         assertThat(rig.record().set()).isEqualTo(bound.set());
         rig.get(Releaser.class).release(GUEST);
-        assertThat(new DomainXml()
-                        .read(rig.libvirt.inactiveXml(GUEST))
-                        .tuning()
-                        .pins()
-                        .vcpus())
-                .isEmpty();
+        assertThat(rig.definition().tuning().pins().vcpus()).isEmpty();
     }
 
     @Test
@@ -502,11 +497,7 @@ class RestartMarkTest {
 
         rig.bind(Trigger.SWEEP);
 
-        assertThat(new DomainXml()
-                        .read(rig.libvirt.inactiveXml(GUEST))
-                        .tuning()
-                        .pins()
-                        .vcpus())
+        assertThat(rig.definition().tuning().pins().vcpus())
                 .isEqualTo(Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)));
     }
 }

@@ -38,6 +38,8 @@ import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
@@ -349,6 +351,11 @@ public final class BinderRig {
 
     public BindResult bind(Trigger trigger, Flavor told) throws Exception {
         return get(Binder.class).bind(GUEST, occasion(trigger), told).orElseThrow();
+    }
+
+    /** The guest's definition as it is now. */
+    public DomainDefinition definition() throws Exception {
+        return new DomainXml().read(libvirt.inactiveXml(GUEST));
     }
 
     public BindingRecord record() throws Exception {

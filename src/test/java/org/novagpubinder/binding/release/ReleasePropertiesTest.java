@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.DefinitionWriter;
 import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.NextStart;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.inventory.Topologies;
@@ -36,6 +37,7 @@ import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -138,14 +140,18 @@ class ReleasePropertiesTest {
                 addDisplay,
                 false,
                 List.of());
+        Observation o =
+                new Observation(new DomainSummary(d.uuid(), d.name(), false, true), null, d, record, null, Map.of());
+        Guest guest = rig.get(GuestFactory.class).guest(d, host);
         Planned planned = new Planned(
-                new Observation(new DomainSummary(d.uuid(), d.name(), false, true), null, d, record, null, Map.of()),
+                o,
                 host,
-                rig.get(GuestFactory.class).guest(d, host),
+                guest,
                 plan,
                 rig.get(Policies.class).choose(Flavor.UNKNOWN, d.virtioVideo()),
                 Optional.empty(),
-                Occasion.of(Trigger.TASK_ENDED));
+                Occasion.of(Trigger.TASK_ENDED),
+                NextStart.of(o, guest, host));
         String there = rig.get(DefinitionWriter.class).preview(planned, text);
         Tuning after = xml.read(there).tuning();
         assertThat(after.only(ours)).isEqualTo(ours);

@@ -12,7 +12,6 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.decision.BindResult;
-import org.novagpubinder.binding.definition.RestartMark;
-import org.novagpubinder.binding.inventory.Observer;
-import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -237,14 +233,7 @@ class ReleaserTest {
     }
 
     private List<DomainSummary> bound() throws Exception {
-        return new ReleaseService(
-                        rig.libvirt,
-                        rig.get(Observer.class),
-                        rig.get(Topologies.class),
-                        rig.get(Releaser.class),
-                        rig.get(RestartMark.class),
-                        Duration.ZERO)
-                .bound();
+        return rig.get(ReleaseService.class).bound();
     }
 
     @Test
@@ -269,12 +258,7 @@ class ReleaserTest {
         release();
 
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
-        assertThat(new DomainXml()
-                        .read(rig.libvirt.inactiveXml(GUEST))
-                        .tuning()
-                        .pins()
-                        .vcpus())
-                .isEqualTo(Map.of(0, IdSet.of(3)));
+        assertThat(rig.definition().tuning().pins().vcpus()).isEqualTo(Map.of(0, IdSet.of(3)));
     }
 
     @ParameterizedTest
@@ -290,11 +274,7 @@ class ReleaserTest {
         release();
 
         runsAnywhere();
-        assertThat(new DomainXml()
-                        .read(rig.libvirt.inactiveXml(GUEST))
-                        .tuning()
-                        .pins()
-                        .vcpus())
+        assertThat(rig.definition().tuning().pins().vcpus())
                 .isEqualTo(Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)));
     }
 

@@ -340,7 +340,8 @@ class StepsTest {
                 p.plan().withOutcome(outcome),
                 p.chosen(),
                 p.noRestart(),
-                p.occasion());
+                p.occasion(),
+                p.nextStart());
 
         assertThat(Steps.of(away, FREE).outcome()).isEqualTo(outcome);
     }
